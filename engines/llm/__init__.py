@@ -1,0 +1,1 @@
+"""Language models: one protocol, run in this process by transformers or behind an endpoint."""

@@ -1,0 +1,79 @@
+"""What is known about a model before it is loaded: frozen descriptions that the registry holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engines.sources import EndpointSource, WeightSource
+
+Precision = Literal["float32", "float16", "bfloat16"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageModelSpec:
+    """A language model. ``style`` is how it is asked.
+
+    ``chat`` sends the system prompt, the worked examples and the question through the model's chat
+    template; ``continue`` lets a small or base model continue the few-shot pattern of the examples.
+    """
+
+    key: str
+    title: str
+    source: WeightSource | EndpointSource
+    licence: str
+    style: Literal["chat", "continue"]
+    precision: Precision = "bfloat16"
+    context_tokens: int
+    batch_size: int = 8
+    memory_gib: float
+
+
+@dataclass(frozen=True)
+class Lora:
+    """A LoRA file on top of an image model, with its weight (1.0 = as trained)."""
+
+    source: WeightSource
+    file_name: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageModelSpec:
+    """A diffusers text-to-image pipeline.
+
+    Sizes are pixels and multiples of ``size_multiple``; ``max_side`` bounds both sides. ``batch_size`` is the
+    number of pictures rendered together. ``demonstration`` marks a model whose pictures are no stock.
+    """
+
+    key: str
+    title: str
+    source: WeightSource
+    licence: str
+    precision: Precision = "float16"
+    default_width: int
+    default_height: int
+    min_side: int = 64
+    max_side: int
+    size_multiple: int = 8
+    default_steps: int
+    max_steps: int = 100
+    default_guidance_scale: float
+    negative_prompt: bool = True
+    batch_size: int = 4
+    memory_gib: float
+    demonstration: bool = False
+    loras: tuple[Lora, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextEmbedderSpec:
+    """A sentence-embedding model: texts go in, unit vectors of ``dimensions`` come out."""
+
+    key: str
+    title: str
+    source: WeightSource
+    licence: str
+    dimensions: int
+    max_tokens: int
+    languages: tuple[str, ...]
