@@ -1,0 +1,1 @@
+"""Who uses the product: people, their roles, their API tokens."""

@@ -1,0 +1,114 @@
+"""People with roles, and the tokens by which programs act for them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from functools import cached_property
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is here for; each role is a group of the same name."""
+
+    DESIGNER = "designer", _("designer")
+    EXPERT = "expert", _("expert")
+    OPERATOR = "operator", _("operator")
+
+
+class User(AbstractUser):
+    """A person who signs in. Roles are groups; a superuser has them all."""
+
+    objects: ClassVar[UserManager[User]] = UserManager()
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles held, as values of :class:`Role`. One query a request."""
+        if self.is_superuser:
+            return frozenset(Role.values)
+        return frozenset(self.groups.values_list("name", flat=True)) & frozenset(Role.values)
+
+    def has_role(self, *roles: Role) -> bool:
+        """Tell whether the person is active and holds one of the roles."""
+        return self.is_active and any(role.value in self.roles for role in roles)
+
+    @property
+    def person(self) -> str:
+        """Return the name under which jobs are shared out fairly."""
+        return f"user:{self.pk}"
+
+    @property
+    def display_name(self) -> str:
+        """Return the full name, or the user name where none is given."""
+        return self.get_full_name() or self.get_username()
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def live(self) -> ApiTokenQuerySet:
+        """Neither revoked nor expired, by the database's clock."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), revoked_at__isnull=True)
+
+    def issue(self, user: User, name: str, *, days: int | None = None) -> tuple[ApiToken, str]:
+        """Make a token and return it with its secret, which is shown this once and never stored."""
+        secret = f"{ApiToken.MARK}{secrets.token_urlsafe(32)}"
+        token = self.create(
+            user=user,
+            name=name,
+            prefix=secret[: ApiToken.PREFIX_LENGTH],
+            digest=ApiToken.digest_of(secret),
+            expires_at=None if days is None else Now() + timedelta(days=days),
+        )
+        token.refresh_from_db()
+        return token, secret
+
+    def authenticate(self, secret: str) -> User | None:
+        """Return the active person whose live token this is, and note its use at most once a minute."""
+        token = self.live().select_related("user").filter(digest=ApiToken.digest_of(secret)).first()
+        if token is None or not token.user.is_active:
+            return None
+        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - timedelta(minutes=1))
+        self.filter(stale, pk=token.pk).update(last_used_at=Now())
+        return token.user
+
+
+class ApiToken(models.Model):
+    """A secret by which a program acts for a person: SHA-256 at rest, its prefix shown, revocable."""
+
+    MARK = "stk_"
+    PREFIX_LENGTH = 10
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("person"))
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(_("begins with"), max_length=PREFIX_LENGTH, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        """Return the SHA-256 of a secret, 64 hexadecimal digits. Fast is fine: a secret has 256 random bits."""
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    def revoke(self) -> None:
+        """Make the token useless from now on; revoking twice changes nothing."""
+        type(self).objects.filter(pk=self.pk, revoked_at__isnull=True).update(revoked_at=Now())
+        self.refresh_from_db()

@@ -1,0 +1,143 @@
+"""The loop of a worker process: claim, do, report; and the ticker that keeps it honest."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import close_old_connections, connections
+from huey.contrib.djhuey import HUEY
+
+from engines.errors import Cancelled, EngineError, ModelUnavailable, OutOfMemory
+from jobs import kinds
+from jobs.models import Job
+from jobs.states import worker_name
+from jobs.tasks import wake
+
+logger = logging.getLogger(__name__)
+
+
+class Work:
+    """One claim in progress: how a handler reports progress and learns that its work is no longer wanted.
+
+    ``beat`` writes to the database at most once in a sixth of the lease, so it may be called at every step.
+    """
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.token: uuid.UUID = jobs[0].token  # type: ignore[assignment]
+        self._model = type(jobs[0])
+        self._ours = {job.pk for job in jobs}
+        self._share = 0.0
+        self._next_beat = 0.0
+        self.deadline = time.monotonic() + settings.JOB_LEASE_SECONDS
+
+    def beat(self, share: float, *, seconds: float | None = None) -> None:
+        """Report the finished share, 0.0 … 1.0, and extend the lease; ``seconds`` announces one long step."""
+        now = time.monotonic()
+        self._share = share
+        if now < self._next_beat and seconds is None:
+            return
+        self._ours = self._model.objects.heartbeat(self.token, share, seconds=seconds)
+        self.deadline = now + (settings.JOB_LEASE_SECONDS if seconds is None else seconds)
+        self._next_beat = now + min(settings.JOB_LEASE_SECONDS / 6, 1.0)
+
+    def is_lost(self, job: Job) -> bool:
+        """True once the job was cancelled or taken away."""
+        return job.pk not in self._ours
+
+    def is_over(self) -> bool:
+        """True once no job of the claim is ours any more: the engine may stop."""
+        return not self._ours
+
+
+_current: Work | None = None
+"""The claim in progress of this process, watched by the ticker."""
+
+
+def work_once() -> bool:
+    """Claim the next jobs of the most urgent kind and do them. False if nothing was due."""
+    global _current
+    for kind in kinds.by_rank():
+        kind.model.objects.sweep()
+        jobs = kind.model.objects.claim(worker_name())
+        if jobs:
+            break
+    else:
+        return False
+    wake()  # passes the baton: another idle worker, or this one once it is through
+    work = _current = Work(jobs)
+    try:
+        kind.load_handler()(jobs, work)
+    except Cancelled:
+        logger.info("%s: given up, no longer wanted", kind.model.kind)
+    except Exception as error:
+        logger.exception("%s failed", kind.model.kind)
+        for job in jobs:
+            job.fail(_explain(error), retry=_may_pass(error))
+    finally:
+        _current = None
+        # What the handler neither finished nor failed (a stop was asked for) goes back without blame.
+        kind.model.objects.release(work.token)
+    return True
+
+
+def _explain(error: Exception) -> str:
+    """Say an error to a person: engines' errors speak for themselves, others are named by their type."""
+    return str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+
+
+def _may_pass(error: Exception) -> bool:
+    """Tell whether another attempt could succeed."""
+    return not isinstance(error, ModelUnavailable | OutOfMemory | ValueError)
+
+
+class Ticker(threading.Thread):
+    """Sweeps expired leases, wakes workers for work that is due, and kills a worker that hangs.
+
+    One in every worker process, so that no single death stops the clock.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="ticker", daemon=True)
+        self._parent = os.getppid()
+
+    def run(self) -> None:
+        while True:
+            time.sleep(settings.JOB_TICK_SECONDS)
+            self._watch()
+            try:
+                self.tick()
+            except Exception:
+                logger.exception("The ticker stumbled and goes on.")
+            finally:
+                close_old_connections()
+
+    def tick(self) -> None:
+        """Sweep, and wake a worker if something is due and no message waits."""
+        due = False
+        for kind in kinds.by_rank():
+            kind.model.objects.sweep()
+            due = due or kind.model.objects.due().exists()
+        if due and HUEY.pending_count() == 0:
+            wake()
+
+    def _watch(self) -> None:
+        """End this process when its lease passed without progress, or when the consumer above it is gone."""
+        work = _current
+        hung = work is not None and time.monotonic() > work.deadline
+        if hung or os.getppid() != self._parent:
+            logger.error("%s: this worker ends itself.", "No progress within the lease" if hung else "Orphaned")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def begin() -> None:
+    """Begin a worker process: own database connections, a ticker, and a look at what is due."""
+    connections.close_all()
+    Ticker().start()
+    wake()

@@ -1,0 +1,195 @@
+"""A picture: the job of rendering it, and what came out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from engines.diffusion.requests import RenderRequest
+from jobs.models import Job, JobQuerySet
+from jobs.states import State
+from stockgen.models.brief import Concept, Topic
+from stockgen.models.registered import image_models
+from stockgen.models.run import Run
+
+if TYPE_CHECKING:
+    from stockgen.models.plan import Prompt
+
+
+class PictureQuerySet(JobQuerySet["Picture"]):
+    def visible_to(self, user: User) -> Self:
+        """Operators see every picture; experts the finished ones of all (they rate them); designers their own."""
+        if user.has_role(Role.OPERATOR):
+            return self
+        own = Q(owner=user)
+        return self.filter(own | Q(state=State.DONE)) if user.has_role(Role.EXPERT) else self.filter(own)
+
+    def page(self, *, before: UUID | None = None, size: int = 60) -> list[Picture]:
+        """Return the newest pictures older than ``before`` (keyset pagination: no count, no offset)."""
+        rows = self.filter(id__lt=before) if before else self
+        return list(rows.order_by("-id")[:size])
+
+
+class Picture(Job):
+    """One picture of a run. What made it is stored with it; the file's PNG text holds the same."""
+
+    kind = "picture"
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner")
+    )
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="pictures", verbose_name=_("run"))
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+", verbose_name=_("topic"))
+    concept = models.ForeignKey(Concept, on_delete=models.PROTECT, related_name="+", verbose_name=_("concept"))
+    prompt = models.ForeignKey(
+        "stockgen.Prompt", on_delete=models.PROTECT, related_name="pictures", verbose_name=_("prompt")
+    )
+    seed = models.BigIntegerField(_("seed"))
+    image_model = models.CharField(_("image model"), max_length=60)
+    image_model_revision = models.CharField(_("revision"), max_length=120, blank=True, default="", editable=False)
+    width = models.PositiveIntegerField(_("width, px"))
+    height = models.PositiveIntegerField(_("height, px"))
+    steps = models.PositiveSmallIntegerField(_("steps"))
+    guidance_scale = models.FloatField(_("guidance scale"))
+    image = models.FileField(_("picture"), max_length=200, blank=True, editable=False)
+    thumbnail = models.FileField(_("thumbnail"), max_length=200, blank=True, editable=False)
+    byte_size = models.PositiveIntegerField(_("bytes"), null=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    seconds = models.FloatField(_("seconds"), null=True, editable=False)
+
+    objects = PictureQuerySet.as_manager()
+
+    class Meta(Job.Meta):
+        abstract = False
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        indexes: ClassVar = [
+            *Job.Meta.indexes,
+            models.Index(fields=["run", "state"], name="picture_of_run_by_state"),
+            models.Index("run", models.F("id").desc(), name="picture_of_run"),
+            models.Index("owner", models.F("id").desc(), name="picture_of_owner"),
+            models.Index("topic", "concept", models.F("id").desc(), name="picture_of_cell"),
+            models.Index("concept", models.F("id").desc(), name="picture_of_concept"),
+            models.Index("image_model", models.F("id").desc(), name="picture_of_model"),
+            models.Index("state", models.F("id").desc(), name="picture_by_state"),
+        ]
+        constraints: ClassVar = [
+            *Job.Meta.constraints,
+            models.UniqueConstraint(fields=["prompt", "seed"], name="picture_once"),
+            models.CheckConstraint(
+                name="picture_file_iff_done",
+                condition=Q(state=State.DONE, image__gt="", sha256__gt="") | (~Q(state=State.DONE) & Q(image="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} · {self.concept} · {self.seed}"
+
+    @classmethod
+    def of(cls, run: Run, prompt: Prompt, seed: int) -> Picture:
+        """Make the (unsaved) picture of a prompt in a run."""
+        return cls(
+            owner=run.owner, person=run.owner.person, run=run, topic=run.topic, concept=run.concept, prompt=prompt,
+            seed=seed, image_model=run.image_model, width=run.width, height=run.height, steps=run.steps,
+            guidance_scale=run.guidance_scale, on_hold=run.is_paused,
+            batch_key=f"{run.image_model}|{run.width}×{run.height}|{run.steps}|{run.guidance_scale}",
+        )  # fmt: skip
+
+    @classmethod
+    def batch_limit(cls, first: Picture) -> int:  # type: ignore[override]
+        """Return the batch size of the picture's image model."""
+        spec = image_models().get(first.image_model)
+        return spec.batch_size if spec else 1
+
+    # ------------------------------------------------------------------ reading
+    def request(self) -> RenderRequest:
+        """Return what the image model is asked for."""
+        return RenderRequest(
+            prompt=self.prompt.text, negative_prompt=self.run.negative_prompt, seed=self.seed, width=self.width,
+            height=self.height, steps=self.steps, guidance_scale=self.guidance_scale,
+        )  # fmt: skip
+
+    @property
+    def is_demonstration(self) -> bool:
+        """True if the model that makes it is a demonstration, not stock quality."""
+        spec = image_models().get(self.image_model)
+        return bool(spec and spec.demonstration)
+
+    def lineage(self) -> dict[str, Any]:
+        """Return where the picture comes from, from the topic to the pixels, as it is embedded in the PNG."""
+        run, plan = self.run, self.run.plan
+        return {
+            "picture": str(self.pk),
+            "run": str(run.pk),
+            "topic": self.topic.name,
+            "concept": self.concept.name,
+            "additions": {
+                "locations": plan.locations_addition and plan.locations_addition.version,
+                "descriptions": plan.descriptions_addition and plan.descriptions_addition.version,
+            },
+            "language_model": {
+                "key": run.language_model,
+                "revision": plan.language_model_revision,
+                "seed": run.seed,
+            },
+            "location": self.prompt.location.text,
+            "prompt": self.prompt.text,
+            "negative_prompt": run.negative_prompt,
+            "image_model": {"key": self.image_model, "revision": self.image_model_revision},
+            "seed": self.seed,
+            "width": self.width,
+            "height": self.height,
+            "steps": self.steps,
+            "guidance_scale": self.guidance_scale,
+        }
+
+    # ------------------------------------------------------------------ files and verbs
+    @property
+    def folder(self) -> str:
+        """Return the storage folder that only this picture uses."""
+        name = str(self.pk)
+        return f"pictures/{name[-2:]}/{name}"
+
+    def store(self, png: bytes, thumbnail: bytes, *, sha256: str, revision: str, seconds: float) -> bool:
+        """Put the files under names with the claim's token in them, then succeed. False if the claim was lost.
+
+        Whatever another claim of this picture left behind is deleted, and so are these files if this claim is
+        no longer the one that counts.
+        """
+        names = [f"{self.folder}/{self.token}.png", f"{self.folder}/{self.token}.webp"]
+        for name, content in zip(names, (png, thumbnail), strict=True):
+            default_storage.save(name, ContentFile(content))
+        stored = self.succeed(
+            image=names[0], thumbnail=names[1], byte_size=len(png), sha256=sha256,
+            image_model_revision=revision, seconds=seconds,
+        )  # fmt: skip
+        if not stored:
+            delete_files(names)
+        elif self.attempts > 1:
+            self.sweep_folder()
+        return stored
+
+    def sweep_folder(self) -> int:
+        """Delete the files of this picture's folder that the row does not name. Return how many."""
+        keep = {self.image.name, self.thumbnail.name}
+        try:
+            _folders, files = default_storage.listdir(self.folder)
+        except FileNotFoundError:
+            return 0
+        stray = [name for name in (f"{self.folder}/{file}" for file in files) if name not in keep]
+        delete_files(stray)
+        return len(stray)
+
+
+def delete_files(names: list[str]) -> None:
+    """Delete files from the storage; one that is gone already is no error."""
+    for name in names:
+        default_storage.delete(name)

@@ -1,0 +1,162 @@
+"""The plan of a run: the locations and prompts that the language model wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from engines.planning.allocation import assign_seeds
+from engines.planning.brief import Brief, LocationPrompts
+from jobs.models import Job
+from jobs.states import State
+from stockgen.models.brief import PromptAddition, Step, compose_brief
+from stockgen.models.picture import Picture
+from stockgen.models.run import Run
+
+COVERED_LIMIT = 200
+"""How many of the cell's latest locations a plan looks at to avoid them."""
+
+
+class LeaseLost(Exception):
+    """The plan was cancelled or taken over by another worker: nothing was stored."""
+
+
+class Plan(Job):
+    """The language model's part of a run, a job of its own. What it has written is kept over a crash."""
+
+    kind = "plan"
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="plan", verbose_name=_("run"))
+    language_model_revision = models.CharField(max_length=120, blank=True, default="", editable=False)
+    locations_addition = models.ForeignKey(
+        PromptAddition, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    descriptions_addition = models.ForeignKey(
+        PromptAddition, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    asked_locations = models.PositiveIntegerField(_("asked locations"), default=0, editable=False)
+    location_attempts = models.PositiveIntegerField(_("attempts at locations"), default=0, editable=False)
+
+    class Meta(Job.Meta):
+        abstract = False
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+
+    def __str__(self) -> str:
+        return str(self.run)
+
+    @property
+    def shortfall(self) -> int:
+        """How many of the asked locations the model could not find (0 before it is through)."""
+        if not self.location_attempts:
+            return 0
+        return max(0, self.asked_locations - self.run.locations.count())
+
+    def compose(self) -> Brief:
+        """Fix which versions of the additions this plan works from, and put the brief together."""
+        run = self.run
+        if self.attempts <= 1 and not run.locations.exists():
+            current = PromptAddition.objects.current(run.topic, run.concept)
+            self.locations_addition = current.get(Step.LOCATIONS)
+            self.descriptions_addition = current.get(Step.DESCRIPTIONS)
+            self._store()
+        pinned = {
+            Step.LOCATIONS.value: self.locations_addition,
+            Step.DESCRIPTIONS.value: self.descriptions_addition,
+        }
+        return compose_brief(run.topic, run.concept, {step: text for step, text in pinned.items() if text})
+
+    def covered_locations(self) -> list[str]:
+        """Return the latest locations that earlier runs of this topic and concept have, newest first."""
+        others = Location.objects.filter(run__topic=self.run.topic, run__concept=self.run.concept)
+        others = others.exclude(run=self.run).order_by("-id")
+        return list(dict.fromkeys(others.values_list("text", flat=True)[:COVERED_LIMIT]))
+
+    # ------------------------------------------------------------------ writing, only while the claim is ours
+    def add_locations(self, texts: Sequence[str], *, asked: int, attempts: int) -> None:
+        """Store proposed locations. Raises :class:`LeaseLost`."""
+        with transaction.atomic():
+            self._hold_claim()
+            have = self.run.locations.count()
+            Location.objects.bulk_create(
+                Location(run=self.run, text=text, position=have + index) for index, text in enumerate(texts)
+            )
+            self.asked_locations = asked
+            self.location_attempts += attempts
+            self._store()
+
+    def add_prompts(self, location: Location, written: LocationPrompts) -> None:
+        """Store the prompts of one location. Raises :class:`LeaseLost`."""
+        with transaction.atomic():
+            self._hold_claim()
+            Prompt.objects.bulk_create(
+                Prompt(run=self.run, location=location, text=text, position=index)
+                for index, text in enumerate(written.prompts)
+            )
+
+    def finish(self, *, language_model_revision: str) -> list[Picture]:
+        """Queue exactly the asked number of pictures over the prompts, and end the plan, in one transaction.
+
+        Raises :class:`LeaseLost`; then nothing is stored.
+        """
+        run = self.run
+        prompts = list(Prompt.objects.filter(run=run).select_related("location").order_by("position", "location"))
+        with transaction.atomic():
+            if not self.succeed(language_model_revision=language_model_revision):
+                raise LeaseLost
+            run.refresh_from_db()
+            pictures = [
+                Picture.of(run, prompts[index], seed) for index, seed in assign_seeds(run.count, len(prompts), run.seed)
+            ]
+            return Picture.objects.submit(pictures)
+
+    def _hold_claim(self) -> None:
+        """Lock the row against a take-over until the transaction ends."""
+        ours = Plan.objects.select_for_update().filter(pk=self.pk, state=State.RUNNING, token=self.token)
+        if not ours.exists():
+            raise LeaseLost
+
+    def _store(self) -> None:
+        ours = Plan.objects.filter(pk=self.pk, state=State.RUNNING, token=self.token)
+        ours.update(
+            locations_addition=self.locations_addition, descriptions_addition=self.descriptions_addition,
+            asked_locations=self.asked_locations, location_attempts=self.location_attempts,
+        )  # fmt: skip
+
+
+class Location(models.Model):
+    """A distinct location (for items: an object) of a run."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="locations", verbose_name=_("run"))
+    text = models.CharField(_("text"), max_length=300)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+        ordering: ClassVar = ["run", "position"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Prompt(models.Model):
+    """An image prompt, written by the language model for a location."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="prompts", verbose_name=_("run"))
+    location = models.ForeignKey(
+        Location, on_delete=models.CASCADE, related_name="prompts", verbose_name=_("location")
+    )
+    text = models.TextField(_("text"), max_length=2000)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("prompt")
+        verbose_name_plural = _("prompts")
+        ordering: ClassVar = ["location", "position"]
+
+    def __str__(self) -> str:
+        return self.text

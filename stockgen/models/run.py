@@ -1,0 +1,323 @@
+"""A run: what a designer asked for, from the first location to the last picture."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from engines.specs import ImageModelSpec
+from jobs.estimate import Pace, estimate
+from jobs.ids import uuid7
+from jobs.models import WrongState
+from jobs.states import State
+from stockgen.models.brief import Concept, Topic
+from stockgen.models.registered import image_models, language_models
+
+if TYPE_CHECKING:
+    from stockgen.models.plan import Plan
+
+SEED_LIMIT = 2**32
+
+
+class IdempotencyConflict(Exception):
+    """The idempotency key was used before, with another request."""
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, user: User) -> RunQuerySet:
+        """Operators see every run, others their own."""
+        return self if user.has_role(Role.OPERATOR) else self.filter(owner=user)
+
+    def launch(
+        self,
+        owner: User,
+        *,
+        topic: Topic,
+        concept: Concept,
+        count: int,
+        image_model: str = "",
+        language_model: str = "",
+        width: int | None = None,
+        height: int | None = None,
+        steps: int | None = None,
+        guidance_scale: float | None = None,
+        negative_prompt: str | None = None,
+        seed: int | None = None,
+        location_count: int | None = None,
+        idempotency_key: str = "",
+    ) -> Run:
+        """Store a run and its plan, and wake a worker. Whatever is None takes the model's or concept's default.
+
+        Raises ``ValidationError`` with a message at each wrong field; then nothing is stored. The same
+        ``idempotency_key`` of the same owner returns the first run, or raises :class:`IdempotencyConflict` if the
+        request differs.
+        """
+        asked = {name: str(value) for name, value in locals().items() if name not in {"self", "owner"}}
+        digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        if idempotency_key and (earlier := self._launched_before(owner, idempotency_key, digest)):
+            return earlier
+        spec = image_models().get(image_model or settings.IMAGE_MODEL)
+        run = Run(
+            owner=owner,
+            topic=topic,
+            concept=concept,
+            count=count,
+            image_model=image_model or settings.IMAGE_MODEL,
+            language_model=language_model or settings.LANGUAGE_MODEL,
+            seed=secrets.randbelow(SEED_LIMIT) if seed is None else seed,
+            location_count=location_count,
+            idempotency_key=idempotency_key,
+            request_digest=digest,
+            negative_prompt=concept.negative_prompt if negative_prompt is None else negative_prompt,
+        )
+        if spec is not None:
+            run.width = spec.default_width if width is None else width
+            run.height = spec.default_height if height is None else height
+            run.steps = spec.default_steps if steps is None else steps
+            run.guidance_scale = spec.default_guidance_scale if guidance_scale is None else guidance_scale
+        run.check_request(spec)
+        try:
+            with transaction.atomic():
+                run.save(force_insert=True)
+                run.add_plan()
+        except IntegrityError:
+            earlier = self._launched_before(owner, idempotency_key, digest)
+            if earlier is None:
+                raise
+            return earlier
+        run.refresh_from_db()
+        return run
+
+    def _launched_before(self, owner: User, idempotency_key: str, digest: str) -> Run | None:
+        earlier = self.filter(owner=owner, idempotency_key=idempotency_key).first()
+        if earlier is not None and earlier.request_digest != digest:
+            raise IdempotencyConflict(_("This idempotency key was used for another request."))
+        return earlier
+
+
+class Phase(models.TextChoices):
+    """Where a run is, read off its plan and its pictures."""
+
+    WAITING = "waiting", _("waiting")
+    PLANNING = "planning", _("planning")
+    RENDERING = "rendering", _("rendering")
+    PAUSED = "paused", _("paused")
+    DONE = "done", _("done")
+    INCOMPLETE = "incomplete", _("incomplete")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of a run's pictures are in each state, and the pace of those that are done."""
+
+    queued: int
+    running: int
+    done: int
+    failed: int
+    cancelled: int
+    pace: Pace | None
+
+    @property
+    def open(self) -> int:
+        return self.queued + self.running
+
+    @property
+    def total(self) -> int:
+        return self.open + self.done + self.failed + self.cancelled
+
+
+class Run(models.Model):
+    """One order of pictures: a topic, a concept and a count, with the models and settings to use.
+
+    The plan (:class:`stockgen.models.Plan`) and the pictures are its jobs; their states are the run's.
+    ``pause``, ``resume``, ``cancel`` and ``retry`` are its verbs.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs", verbose_name=_("owner")
+    )
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="runs", verbose_name=_("topic"))
+    concept = models.ForeignKey(Concept, on_delete=models.PROTECT, related_name="runs", verbose_name=_("concept"))
+    count = models.PositiveIntegerField(_("pictures"))
+    language_model = models.CharField(_("language model"), max_length=60)
+    image_model = models.CharField(_("image model"), max_length=60)
+    width = models.PositiveIntegerField(_("width, px"), default=0)
+    height = models.PositiveIntegerField(_("height, px"), default=0)
+    steps = models.PositiveSmallIntegerField(_("steps"), default=0)
+    guidance_scale = models.FloatField(_("guidance scale"), default=0)
+    negative_prompt = models.TextField(_("negative prompt"), blank=True, max_length=2000)
+    seed = models.BigIntegerField(_("seed"))
+    location_count = models.PositiveIntegerField(_("locations"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    idempotency_key = models.CharField(max_length=200, default="", blank=True, editable=False)
+    request_digest = models.CharField(max_length=64, default="", blank=True, editable=False)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index("owner", models.F("id").desc(), name="run_of_owner")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["owner", "idempotency_key"], name="run_idempotency", condition=~Q(idempotency_key="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} · {self.concept} · {self.count}"
+
+    plan: Plan
+
+    def check_request(self, spec: ImageModelSpec | None) -> None:
+        """Raise ``ValidationError`` with a message at each field that cannot be carried out."""
+        errors: dict[str, Any] = {}
+        if not 1 <= self.count <= settings.RUN_MAX_PICTURES:
+            errors["count"] = _("Ask for 1 to %(most)d pictures.") % {"most": settings.RUN_MAX_PICTURES}
+        if not 0 <= self.seed < SEED_LIMIT:
+            errors["seed"] = _("A seed is a whole number from 0 to 4294967295.")
+        if self.location_count is not None and not 1 <= self.location_count <= self.count:
+            errors["location_count"] = _("Ask for at least one location and no more than pictures.")
+        if self.language_model not in language_models():
+            errors["language_model"] = _("There is no language model of this name.")
+        if not self.topic.is_active:
+            errors["topic"] = _("This topic is no longer offered.")
+        if not self.concept.is_active:
+            errors["concept"] = _("This concept is no longer offered.")
+        if len(self.negative_prompt) > 2000:
+            errors["negative_prompt"] = _("Use at most 2,000 characters.")
+        if spec is None:
+            errors["image_model"] = _("There is no image model of this name.")
+        else:
+            for field, side in (("width", self.width), ("height", self.height)):
+                if not spec.min_side <= side <= spec.max_side or side % spec.size_multiple:
+                    errors[field] = _("Use a multiple of %(multiple)d from %(least)d to %(most)d.") % {
+                        "multiple": spec.size_multiple, "least": spec.min_side, "most": spec.max_side,
+                    }  # fmt: skip
+            if not 1 <= self.steps <= spec.max_steps:
+                errors["steps"] = _("Use 1 to %(most)d steps.") % {"most": spec.max_steps}
+            if not (math.isfinite(self.guidance_scale) and 0 <= self.guidance_scale <= 30):
+                errors["guidance_scale"] = _("Use a guidance scale from 0 to 30.")
+        if errors:
+            raise ValidationError(errors)
+
+    def add_plan(self) -> None:
+        """Queue the planning of a new run."""
+        from stockgen.models.plan import Plan
+
+        Plan.objects.submit([Plan(run=self, person=self.owner.person, batch_key=self.language_model)])
+
+    # ------------------------------------------------------------------ reading
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
+
+    @property
+    def spec(self) -> ImageModelSpec | None:
+        """Return the description of the image model; None if it was taken off the registry since."""
+        return image_models().get(self.image_model)
+
+    def tally(self) -> Tally:
+        """Count the pictures by state, in one query."""
+        rows = self.pictures.aggregate(
+            **{state.value: Count("id", filter=Q(state=state)) for state in State},
+            first=Min("started_at", filter=Q(state=State.DONE)),
+            last=Max("finished_at", filter=Q(state=State.DONE)),
+        )
+        first, last = rows.pop("first"), rows.pop("last")
+        pace = estimate(first, rows["done"], last, rows["queued"] + rows["running"])
+        return Tally(**rows, pace=pace)
+
+    def phase(self, tally: Tally) -> Phase:
+        """Read off where the run is."""
+        plan = self.plan
+        if plan.state == State.CANCELLED or (tally.cancelled and not tally.open):
+            return Phase.CANCELLED
+        if plan.state == State.FAILED:
+            return Phase.FAILED
+        if self.is_paused and (tally.open or not plan.is_final):
+            return Phase.PAUSED
+        if plan.state == State.QUEUED:
+            return Phase.WAITING
+        if plan.state == State.RUNNING:
+            return Phase.PLANNING
+        if tally.open:
+            return Phase.RENDERING
+        if tally.failed:
+            return Phase.INCOMPLETE if tally.done else Phase.FAILED
+        return Phase.DONE
+
+    def seconds_left(self, tally: Tally) -> float | None:
+        """Return the seconds until the last picture; None before that means something, and while paused."""
+        if tally.pace is None or self.is_paused or not tally.open:
+            return None
+        return tally.pace.seconds_left(timezone.now())
+
+    # ------------------------------------------------------------------ verbs
+    def pause(self) -> None:
+        """Claim nothing more of this run; what is being rendered is finished. Pausing twice changes nothing."""
+        from stockgen.models.plan import Plan
+
+        with transaction.atomic():
+            self._refuse_if_over()
+            Run.objects.filter(pk=self.pk, paused_at__isnull=True).update(paused_at=Now())
+            Plan.objects.filter(run=self).hold()
+            self.pictures.all().hold()
+        self.refresh_from_db()
+
+    def resume(self) -> None:
+        """Go on where :meth:`pause` stopped."""
+        from stockgen.models.plan import Plan
+
+        with transaction.atomic():
+            Run.objects.filter(pk=self.pk).update(paused_at=None)
+            Plan.objects.filter(run=self).release_hold()
+            self.pictures.all().release_hold()
+        self.refresh_from_db()
+
+    def cancel(self) -> None:
+        """Give up what is not done yet; finished pictures stay. Cancelling twice changes nothing."""
+        from stockgen.models.plan import Plan
+
+        with transaction.atomic():
+            if self.phase(self.tally()) != Phase.CANCELLED:
+                self._refuse_if_over()
+            Plan.objects.filter(run=self).cancel()
+            self.pictures.all().cancel()
+            Run.objects.filter(pk=self.pk).update(paused_at=None)
+        self.refresh_from_db()
+
+    def retry(self) -> int:
+        """Queue again what failed or was cancelled. Return how many jobs; raises ``WrongState`` if there are none."""
+        from stockgen.models.plan import Plan
+
+        with transaction.atomic():
+            again = Plan.objects.filter(run=self).retry() + self.pictures.all().retry()
+            Run.objects.filter(pk=self.pk).update(paused_at=None)
+        self.refresh_from_db()
+        if not again:
+            raise WrongState(_("Nothing of this run failed or was cancelled."))
+        return again
+
+    def _refuse_if_over(self) -> None:
+        phase = self.phase(self.tally())
+        if phase in {Phase.DONE, Phase.INCOMPLETE, Phase.FAILED, Phase.CANCELLED}:
+            raise WrongState(_("This run is %(phase)s.") % {"phase": phase.label})
