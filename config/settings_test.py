@@ -1,0 +1,18 @@
+"""The settings of the tests: the real ones, in a data folder of their own that is removed afterwards."""
+
+from __future__ import annotations
+
+import os
+
+from config import BASE_DIR
+
+# pytest-xdist's workers inherit the folder, and so the server, from the process that started them.
+_folder = os.environ.setdefault("PYTEST_DATA_DIR", str(BASE_DIR / "var" / f"test-{os.getpid()}"))
+os.environ.update(DATA_DIR=_folder, ENV_FILE=os.devnull, DEBUG="1", EMBEDDED_DURABLE="0")
+os.environ.pop("MEDIA_ROOT", None)
+if os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
