@@ -140,7 +140,7 @@ class Picture(Job):
                 "revision": plan.language_model_revision,
                 "seed": run.seed,
             },
-            "location": self.prompt.location.text,
+            "location": self.prompt.location and self.prompt.location.text,
             "prompt": self.prompt.text,
             "negative_prompt": run.negative_prompt,
             "image_model": {"key": self.image_model, "revision": self.image_model_revision},

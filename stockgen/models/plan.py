@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from engines.planning.allocation import assign_seeds
-from engines.planning.brief import Brief, LocationPrompts
+from engines.planning.brief import Brief
 from jobs.models import Job
 from jobs.states import State
 from stockgen.models.brief import PromptAddition, Step, compose_brief
@@ -88,13 +88,12 @@ class Plan(Job):
             self.location_attempts += attempts
             self._store()
 
-    def add_prompts(self, location: Location, written: LocationPrompts) -> None:
-        """Store the prompts of one location. Raises :class:`LeaseLost`."""
+    def add_prompts(self, location: Location | None, texts: Sequence[str]) -> None:
+        """Store the prompts of one location, or a given one. Raises :class:`LeaseLost`."""
         with transaction.atomic():
             self._hold_claim()
             Prompt.objects.bulk_create(
-                Prompt(run=self.run, location=location, text=text, position=index)
-                for index, text in enumerate(written.prompts)
+                Prompt(run=self.run, location=location, text=text, position=index) for index, text in enumerate(texts)
             )
 
     def finish(self, *, language_model_revision: str) -> list[Picture]:
@@ -144,11 +143,11 @@ class Location(models.Model):
 
 
 class Prompt(models.Model):
-    """An image prompt, written by the language model for a location."""
+    """An image prompt, written by the language model for a location, or given with the run (no location)."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="prompts", verbose_name=_("run"))
     location = models.ForeignKey(
-        Location, on_delete=models.CASCADE, related_name="prompts", verbose_name=_("location")
+        Location, on_delete=models.CASCADE, null=True, related_name="prompts", verbose_name=_("location")
     )
     text = models.TextField(_("text"), max_length=2000)
     position = models.PositiveIntegerField(_("position"), default=0)

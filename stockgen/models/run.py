@@ -57,9 +57,13 @@ class RunQuerySet(models.QuerySet["Run"]):
         negative_prompt: str | None = None,
         seed: int | None = None,
         location_count: int | None = None,
+        prompt: str = "",
         idempotency_key: str = "",
     ) -> Run:
         """Store a run and its plan, and wake a worker. Whatever is None takes the model's or concept's default.
+
+        A ``prompt`` is rendered as it stands, ``count`` times, instead of asking the language model; the first
+        picture has the run's ``seed``.
 
         Raises ``ValidationError`` with a message at each wrong field; then nothing is stored. The same
         ``idempotency_key`` of the same owner returns the first run, or raises :class:`IdempotencyConflict` if the
@@ -79,6 +83,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             language_model=language_model or settings.LANGUAGE_MODEL,
             seed=secrets.randbelow(SEED_LIMIT) if seed is None else seed,
             location_count=location_count,
+            prompt=prompt.strip(),
             idempotency_key=idempotency_key,
             request_digest=digest,
             negative_prompt=concept.negative_prompt if negative_prompt is None else negative_prompt,
@@ -164,6 +169,7 @@ class Run(models.Model):
     negative_prompt = models.TextField(_("negative prompt"), blank=True, max_length=2000)
     seed = models.BigIntegerField(_("seed"))
     location_count = models.PositiveIntegerField(_("locations"), null=True, blank=True)
+    prompt = models.TextField(_("given prompt"), blank=True, max_length=2000)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     idempotency_key = models.CharField(max_length=200, default="", blank=True, editable=False)
@@ -202,8 +208,9 @@ class Run(models.Model):
             errors["topic"] = _("This topic is no longer offered.")
         if not self.concept.is_active:
             errors["concept"] = _("This concept is no longer offered.")
-        if len(self.negative_prompt) > 2000:
-            errors["negative_prompt"] = _("Use at most 2,000 characters.")
+        for field in ("prompt", "negative_prompt"):
+            if len(getattr(self, field)) > 2000:
+                errors[field] = _("Use at most 2,000 characters.")
         if spec is None:
             errors["image_model"] = _("There is no image model of this name.")
         else:
