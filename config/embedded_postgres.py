@@ -23,6 +23,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,7 @@ class EmbeddedPostgres:
         self.socket_folder = self._choose_socket_folder()
         self._holder: int | None = None
         self._holder_process = 0
+        self._forking = threading.local()
         self._server: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str = DATABASE) -> str:
@@ -139,21 +141,34 @@ class EmbeddedPostgres:
         if self._holder is not None and self._holder_process == os.getpid():
             return
         if self._holder is None:
-            # After a fork the inherited hold is replaced by one of the child's own (a flock belongs to the
-            # open file, which parent and child share), and only the process that is not a fork stops at exit.
             atexit.register(self.release)
-            os.register_at_fork(after_in_child=self._hold_in_forked_child)
-        self._holder = os.open(self.folder / "holders.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            os.register_at_fork(
+                before=self._before_fork, after_in_parent=self._after_fork, after_in_child=self._after_fork_in_child
+            )
+        else:  # inherited by a fork
+            os.close(self._holder)
+        self._holder = self._shared_lock()
         self._holder_process = os.getpid()
-        fcntl.flock(self._holder, fcntl.LOCK_SH)
 
-    def _hold_in_forked_child(self) -> None:
+    def _shared_lock(self) -> int:
+        lock = os.open(self.folder / "holders.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        return lock
+
+    # A flock belongs to the open file, which a fork shares: without a hold of its own a child would be cut off by
+    # its parent's end. It is taken before the fork, since after it the parent may be gone at once.
+    def _before_fork(self) -> None:
+        self._forking.lock = self._shared_lock() if self._holder is not None else None
+
+    def _after_fork(self) -> None:
+        if self._forking.lock is not None:
+            os.close(self._forking.lock)
+
+    def _after_fork_in_child(self) -> None:
         self._server = None
-        if self._holder is None:
-            return
-        os.close(self._holder)
-        self._holder = os.open(self.folder / "holders.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(self._holder, fcntl.LOCK_SH)
+        if self._forking.lock is not None and self._holder is not None:
+            os.close(self._holder)
+            self._holder = self._forking.lock
 
     def _pid_on_file(self) -> int | None:
         try:
@@ -243,7 +258,8 @@ class EmbeddedPostgres:
             "jit": "off",
         }
         if not self.durable:
-            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # Only a crash of the machine loses anything then; a crash of the server still loses no commit.
+            options |= {"fsync": "off", "full_page_writes": "off"}
         return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
     def _initialise(self, account: postgres_account.Account) -> None:
