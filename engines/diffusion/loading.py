@@ -1,0 +1,212 @@
+"""From a model's description to a diffusers pipeline that is ready to render.
+
+The pipeline's class is the one its ``model_index.json`` names, as long as diffusers itself has it: code that
+lies beside weights is never run.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+from diffusers import DiffusionPipeline
+
+from engines.diffusion import demonstration
+from engines.errors import ModelUnavailable, OutOfMemory
+from engines.registry import DEFAULT_IMAGE_MODEL
+from engines.sources import FolderSource, HubSource
+from engines.specs import ImageModelSpec, Lora, Precision
+from engines.weights import PROJECT, resolve, revision_of
+
+_DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+
+
+def load_pipeline(spec: ImageModelSpec, device: torch.device) -> tuple[Any, str]:
+    """Return the pipeline of ``spec`` on ``device``, LoRAs included, and its revision.
+
+    A model larger than the device's memory is kept in main memory and visits the device part by part.
+    The demonstration model is built first if it is not there yet. Raises :class:`ModelUnavailable` with what
+    to do, or :class:`OutOfMemory` when it does not fit at all.
+    """
+    if spec.key == DEFAULT_IMAGE_MODEL and isinstance(spec.source, FolderSource):
+        demonstration.ensure(PROJECT / spec.source.path)
+    folder = resolve(spec.source, key=spec.key)
+    options = _options(spec, folder, device)
+    try:
+        pipeline = DiffusionPipeline.from_pretrained(str(folder), **options)
+        revision = "+".join([revision_of(spec.source, folder), *_add_loras(pipeline, spec.key, spec.loras)])
+        _choose_scheduler(pipeline, spec)
+        _place(pipeline, spec, device)
+    except ModelUnavailable:
+        raise
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise OutOfMemory(
+                f"{spec.title} needs about {spec.memory_gib:g} GiB and does not fit on {device}: "
+                "choose a smaller model or a larger device."
+            ) from error
+        raise ModelUnavailable(
+            spec.key, str(folder), f"The files there cannot be read ({type(error).__name__}: {_line(error)})."
+        ) from error
+    pipeline.set_progress_bar_config(disable=True)
+    draw_noise_in_float32(pipeline)
+    return pipeline, revision
+
+
+def best_device() -> torch.device:
+    """Return the first GPU if there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def dtype_on(device: torch.device, precision: Precision) -> torch.dtype:
+    """Return the precision to compute in: the one asked for, or float32 where the device has it not."""
+    dtype = _DTYPES[precision]
+    if device.type == "cpu" and (
+        dtype is torch.float16
+        or (dtype is torch.bfloat16 and not torch.cpu.get_capabilities().get("avx512_bf16", False))
+    ):
+        return torch.float32
+    if (
+        device.type == "cuda"
+        and dtype is torch.bfloat16
+        and not torch.cuda.is_bf16_supported(including_emulation=False)
+    ):
+        return torch.float32
+    return dtype
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error means that the device, or the machine, has no memory left."""
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+
+
+def draw_noise_in_float32(pipeline: Any) -> None:
+    """Make the pipeline draw its first noise in float32, whatever precision it computes in.
+
+    The generators are the CPU's, so the noise of a seed is the same on every device and in every precision.
+    """
+    original = getattr(pipeline, "prepare_latents", None)
+    if original is None or "dtype" not in inspect.signature(original).parameters:
+        return
+    signature = inspect.signature(original)
+
+    def prepare_latents(*args: Any, **kwargs: Any) -> Any:
+        call = signature.bind(*args, **kwargs)
+        wanted = call.arguments["dtype"]
+        call.arguments["dtype"] = torch.float32
+        drawn = original(*call.args, **call.kwargs)
+        parts = drawn if isinstance(drawn, tuple) else (drawn,)
+        cast = tuple(
+            part.to(wanted) if isinstance(part, torch.Tensor) and part.is_floating_point() else part
+            for part in parts
+        )
+        return cast if isinstance(drawn, tuple) else cast[0]
+
+    pipeline.prepare_latents = prepare_latents
+
+
+def _options(spec: ImageModelSpec, folder: Path, device: torch.device) -> dict[str, Any]:
+    try:
+        index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelUnavailable(
+            spec.key,
+            str(folder),
+            "It holds no readable model_index.json, so it is no diffusers pipeline folder: "
+            "convert the checkpoint to the diffusers layout.",
+        ) from error
+    dtype = dtype_on(device, spec.precision)
+    dtypes: dict[str, torch.dtype] = {"default": dtype}
+    if dtype is torch.float16 and "vae" in index and _overflows_in_half(folder / "vae" / "config.json"):
+        # diffusers would cast this VAE up to float32 and back on every call; bfloat16 has float32's range.
+        dtypes["vae"] = dtype_on(device, "bfloat16")
+    options: dict[str, Any] = {
+        "torch_dtype": dtypes,
+        "use_safetensors": True,
+        "trust_remote_code": False,
+        "local_files_only": True,
+    }
+    if isinstance(spec.source, HubSource) and spec.source.variant:
+        options["variant"] = spec.source.variant
+    if "safety_checker" in index:
+        options |= {"safety_checker": None, "requires_safety_checker": False}
+    return options
+
+
+def _overflows_in_half(config: Path) -> bool:
+    try:
+        return bool(json.loads(config.read_text(encoding="utf-8")).get("force_upcast", False))
+    except (OSError, ValueError):
+        return False
+
+
+def _add_loras(pipeline: Any, key: str, loras: tuple[Lora, ...]) -> list[str]:
+    """Merge the LoRAs into the weights, which costs nothing at render time; return what to call each."""
+    names = []
+    for number, lora in enumerate(loras):
+        if not lora.file_name.endswith(".safetensors"):
+            raise ModelUnavailable(key, lora.file_name, "This LoRA is no safetensors file and is not opened.")
+        place = resolve(lora.source, key=key, only=lora.file_name)
+        file = place if place.is_file() else place / lora.file_name
+        if not file.is_file():
+            raise ModelUnavailable(
+                key, str(file), "The LoRA is not there: put the file there or correct its name."
+            )
+        pipeline.load_lora_weights(str(file.parent), weight_name=file.name, adapter_name=f"lora{number}")
+        names.append(f"{file.stem}*{lora.weight:g}@{revision_of(lora.source, file)}")
+    if loras:
+        pipeline.set_adapters(
+            [f"lora{number}" for number in range(len(loras))], [lora.weight for lora in loras]
+        )
+        pipeline.fuse_lora()
+        pipeline.unload_lora_weights()
+    return names
+
+
+def _choose_scheduler(pipeline: Any, spec: ImageModelSpec) -> None:
+    kind = getattr(diffusers, spec.scheduler) if spec.scheduler else type(pipeline.scheduler)
+    changes = {"timestep_spacing": spec.timestep_spacing} if spec.timestep_spacing else {}
+    if spec.scheduler or changes:
+        pipeline.scheduler = kind.from_config(pipeline.scheduler.config, **changes)
+
+
+def _place(pipeline: Any, spec: ImageModelSpec, device: torch.device) -> None:
+    _decode_in_own_precision(pipeline)
+    if device.type != "cuda":
+        pipeline.to(device)
+        return
+    for name in ("unet", "vae"):
+        module = getattr(pipeline, name, None)
+        if isinstance(module, torch.nn.Module) and any(
+            isinstance(part, torch.nn.Conv2d) for part in module.modules()
+        ):
+            module.to(memory_format=torch.channels_last)
+    memory = torch.cuda.get_device_properties(device).total_memory / 2**30
+    if spec.memory_gib > 0.95 * memory:
+        pipeline.enable_model_cpu_offload(device=device)
+    else:
+        pipeline.to(device)
+
+
+def _decode_in_own_precision(pipeline: Any) -> None:
+    """Let a VAE that was loaded in another precision than the rest take the rest's latents."""
+    vae = getattr(pipeline, "vae", None)
+    if not isinstance(vae, torch.nn.Module):
+        return
+    decode = vae.decode
+
+    def decode_cast(latents: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        return decode(latents.to(vae.dtype), *args, **kwargs)
+
+    vae.decode = decode_cast  # type: ignore[method-assign]
+
+
+def _line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else "no message"
