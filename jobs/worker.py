@@ -16,7 +16,7 @@ from huey.contrib.djhuey import HUEY
 
 from engines.errors import Cancelled, EngineError, ModelUnavailable, OutOfMemory
 from jobs import kinds
-from jobs.models import Job
+from jobs.models import Job, Worker
 from jobs.states import worker_name
 from jobs.tasks import wake
 
@@ -109,17 +109,18 @@ class Ticker(threading.Thread):
 
     def run(self) -> None:
         while True:
-            time.sleep(settings.JOB_TICK_SECONDS)
-            self._watch()
             try:
                 self.tick()
             except Exception:
                 logger.exception("The ticker stumbled and goes on.")
             finally:
                 close_old_connections()
+            time.sleep(settings.JOB_TICK_SECONDS)
+            self._watch()
 
     def tick(self) -> None:
-        """Sweep, and wake a worker if something is due and no message waits."""
+        """Say that this worker lives, sweep, and wake a worker if something is due and no message waits."""
+        Worker.objects.beat(worker_name())
         due = False
         for kind in kinds.by_rank():
             kind.model.objects.sweep()
@@ -137,7 +138,6 @@ class Ticker(threading.Thread):
 
 
 def begin() -> None:
-    """Begin a worker process: own database connections, a ticker, and a look at what is due."""
+    """Begin a worker process: own database connections, and a ticker, which looks at once for what is due."""
     connections.close_all()
     Ticker().start()
-    wake()

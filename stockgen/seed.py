@@ -1,0 +1,50 @@
+"""Topics and concepts from the files in ``prompts/``; from then on the database rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from engines.planning.files import load_concepts, load_topics
+from stockgen.models import Concept, Topic
+
+PROMPTS_FOLDER = Path(settings.BASE_DIR) / "prompts"
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """How many topics and concepts were added; those already there are never touched."""
+
+    topics: int
+    concepts: int
+
+
+@transaction.atomic
+def seed(folder: Path = PROMPTS_FOLDER) -> Seeded:
+    """Add the topics and concepts of the files that the database does not have, by key."""
+    topics = concepts = 0
+    for position, topic in enumerate(load_topics(folder), start=1):
+        _row, made = Topic.objects.get_or_create(
+            key=topic.key,
+            defaults={
+                "name": topic.name, "name_ru": topic.name_ru, "description": topic.description, "position": position,
+            },
+        )  # fmt: skip
+        topics += made
+    for concept in load_concepts(folder):
+        brief = concept.brief
+        _row, made = Concept.objects.get_or_create(
+            key=brief.key,
+            defaults={
+                "name": brief.name, "name_ru": concept.name_ru, "position": concept.position, "share": concept.share,
+                "subject": concept.subject, "subject_ru": concept.subject_ru, "negative_prompt": brief.negative_prompt,
+                "locations_system": brief.locations_system, "locations_examples": brief.locations_examples,
+                "descriptions_system": brief.descriptions_system,
+                "descriptions_examples": brief.descriptions_examples,
+            },
+        )  # fmt: skip
+        concepts += made
+    return Seeded(topics=topics, concepts=concepts)

@@ -1,0 +1,68 @@
+"""The worker's part of a plan: let the language model find locations and write prompts for each."""
+
+from __future__ import annotations
+
+from engines.planning.allocation import default_location_count, prompts_per_location
+from engines.planning.descriptions import write_prompts
+from engines.planning.locations import propose_locations
+from jobs.worker import Work
+from stockgen.models import Location, Plan
+from stockgen.models.plan import LeaseLost
+from stockgen.work.models import language_model, text_embedder
+
+LOCATIONS_SHARE = 0.5
+"""The part of the progress that finding the locations stands for."""
+
+
+def make_plan(plans: list[Plan], work: Work) -> None:
+    """Plan a run and queue its pictures. What an earlier attempt has stored is kept and continued."""
+    [plan] = plans
+    try:
+        if plan.run.prompt:
+            _use_given_prompt(plan)
+        else:
+            _ask_language_model(plan, work)
+    except LeaseLost:
+        return
+
+
+def _use_given_prompt(plan: Plan) -> None:
+    if not plan.run.prompts.exists():
+        plan.add_prompts(None, [plan.run.prompt])
+    plan.finish(language_model_revision="")
+
+
+def _ask_language_model(plan: Plan, work: Work) -> None:
+    run = plan.run
+    llm = language_model(run.language_model, work)
+    embedder = text_embedder()
+    brief = plan.compose()
+
+    asked = run.location_count or default_location_count(run.count)
+    locations = list(run.locations.all())
+    if not plan.location_attempts:
+        covered = plan.covered_locations()
+        found = propose_locations(
+            llm, embedder, brief, asked, covered=covered, seed=run.seed,
+            on_progress=lambda share: work.beat(LOCATIONS_SHARE * share), is_cancelled=work.is_over,
+        )  # fmt: skip
+        # A worn-out cell: better a covered location again, with new prompts, than no pictures.
+        texts = found.locations or tuple(covered[:asked])
+        if not texts:
+            plan.fail(f"The language model found no location for “{run.topic}” in {found.attempts} attempts.", retry=True)
+            return
+        plan.add_locations(texts, asked=asked, attempts=found.attempts)
+        locations = list(run.locations.all())
+
+    unwritten: dict[str, Location] = {
+        location.text: location for location in locations if not location.prompts.exists()
+    }
+    if unwritten:
+        written = write_prompts(
+            llm, embedder, brief, list(unwritten), prompts_per_location(run.count, len(locations)), seed=run.seed,
+            on_progress=lambda share: work.beat(LOCATIONS_SHARE + (1 - LOCATIONS_SHARE) * share),
+            is_cancelled=work.is_over,
+        )  # fmt: skip
+        for prompts in written:
+            plan.add_prompts(unwritten[prompts.location], prompts.prompts)
+    plan.finish(language_model_revision=llm.revision)

@@ -1,0 +1,84 @@
+"""Rows for tests, made the way the product makes them."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Group
+
+from accounts.models import Role, User
+from jobs.states import worker_name
+from stockgen.models import Concept, Picture, Plan, Run, Topic
+
+_numbers = count(1)
+
+
+def make_user(role: Role | None = Role.DESIGNER, **fields: Any) -> User:
+    """Make a person with a role (None: with none)."""
+    user = User.objects.create_user(**{"username": f"person-{next(_numbers)}", "password": "secret", **fields})
+    if role is not None:
+        user.groups.add(Group.objects.get_or_create(name=role.value)[0])
+    return user
+
+
+def make_topic(**fields: Any) -> Topic:
+    """Make a topic."""
+    number = next(_numbers)
+    return Topic.objects.create(**{"key": f"topic-{number}", "name": f"Topic {number}", **fields})
+
+
+def make_concept(**fields: Any) -> Concept:
+    """Make a concept with short texts."""
+    number = next(_numbers)
+    return Concept.objects.create(
+        **{
+            "key": f"concept-{number}",
+            "name": f"Concept {number}",
+            "locations_system": "Name locations.",
+            "locations_examples": "",
+            "descriptions_system": "Describe the location.",
+            "descriptions_examples": "",
+            **fields,
+        }
+    )
+
+
+def make_run(owner: User | None = None, **fields: Any) -> Run:
+    """Launch a run of three pictures; its plan waits."""
+    return Run.objects.launch(
+        owner or make_user(),
+        **{"topic": make_topic(), "concept": make_concept(), "count": 3, "seed": 100} | fields,  # type: ignore[arg-type]
+    )
+
+
+def make_planned_run(owner: User | None = None, *, locations: int = 1, **fields: Any) -> Run:
+    """Launch a run and end its plan with made-up locations; its pictures wait."""
+    run = make_run(owner, **fields)
+    plan = run.plan
+    Plan.objects.filter(pk=plan.pk).update(priority=100)  # before every other plan of the same test
+    [plan] = Plan.objects.claim(worker_name())
+    plan.add_locations([f"location {index}" for index in range(locations)], asked=locations, attempts=1)
+    for location in run.locations.all():
+        plan.add_prompts(location, [f"a picture of {location.text}"])
+    plan.finish(language_model_revision="test")
+    run.refresh_from_db()
+    return run
+
+
+def claim_pictures(limit: int | None = None) -> list[Picture]:
+    """Claim the next pictures as a worker of this process does."""
+    return Picture.objects.claim(worker_name())[:limit]
+
+
+def finish_picture(picture: Picture, png: bytes = b"png") -> bool:
+    """Store files for a claimed picture."""
+    return picture.store(png, b"webp", sha256="0" * 64, revision="test", seconds=0.1)
+
+
+def some_uuid() -> UUID:
+    """Return an identifier that no row has."""
+    return UUID(int=next(_numbers))
+
+
