@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
 class StockgenConfig(AppConfig):
     name = "stockgen"
     default_auto_field = "django.db.models.BigAutoField"
+    role_permissions: ClassVar = {
+        "operator": (
+            "add_topic", "change_topic", "delete_topic", "view_topic",
+            "add_concept", "change_concept", "delete_concept", "view_concept",
+            "add_promptaddition", "view_promptaddition",
+            "add_registeredmodel", "change_registeredmodel", "delete_registeredmodel", "view_registeredmodel",
+            "view_run", "view_plan", "view_location", "view_prompt", "view_picture",
+        ),
+    }  # fmt: skip
 
     def ready(self) -> None:
         from jobs import kinds

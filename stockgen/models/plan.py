@@ -106,7 +106,8 @@ class Plan(Job):
         with transaction.atomic():
             if not self.succeed(language_model_revision=language_model_revision):
                 raise LeaseLost
-            run.refresh_from_db()
+            # Locked, so that a pause is either seen here or finds these pictures.
+            run = Run.objects.select_for_update(of=["self"]).select_related("owner", "topic", "concept").get(pk=run.pk)
             pictures = [
                 Picture.of(run, prompts[index], seed) for index, seed in assign_seeds(run.count, len(prompts), run.seed)
             ]
