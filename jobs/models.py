@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -24,12 +24,35 @@ class WrongState(Exception):
     """The verb does not apply to the job's state; the text says which state that is."""
 
 
+class TurnQuerySet(models.QuerySet["Turn"]):
+    def ask(self, kind: str, people: Iterable[str]) -> None:
+        """Give people a turn for this kind of work, or note that they asked again."""
+        self.bulk_create(
+            [Turn(kind=kind, person=person, asked_at=Now()) for person in sorted(set(people))],
+            update_conflicts=True,
+            unique_fields=["kind", "person"],
+            update_fields=["asked_at"],
+        )
+
+    def tidy(self, job: type[Job]) -> int:
+        """Forget people who asked for nothing in a week and wait for nothing. Return how many.
+
+        Safe beside :meth:`ask`: a row asked for meanwhile is read again, and its new ``asked_at`` spares it.
+        """
+        waiting = job._default_manager.filter(state__in=OPEN_STATES, person=models.OuterRef("person"))
+        idle = self.filter(kind=job.kind, asked_at__lt=Now() - timedelta(days=7))
+        return idle.exclude(models.Exists(waiting)).delete()[0]
+
+
 class Turn(models.Model):
     """When a person was last served, for each kind of work: the one waiting longest goes first."""
 
     kind = models.CharField(max_length=40)
     person = models.CharField(max_length=120)
     served_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(db_default=Now())
+
+    objects = TurnQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "person"], name="one_turn_a_person")]
@@ -148,10 +171,7 @@ class JobQuerySet(models.QuerySet[J]):
         """Store new jobs in one transaction, give their people a turn, and wake a worker after the commit."""
         with transaction.atomic():
             made = self.bulk_create(jobs, batch_size=1000)
-            people = sorted({job.person for job in made})
-            Turn.objects.bulk_create(
-                [Turn(kind=self.model.kind, person=person) for person in people], ignore_conflicts=True
-            )
+            Turn.objects.ask(self.model.kind, (job.person for job in made))
             wake_on_commit()
         return made
 
@@ -175,14 +195,12 @@ class JobQuerySet(models.QuerySet[J]):
         """Queue failed and cancelled jobs again with a clean slate. Return how many."""
         with transaction.atomic():
             again = self.filter(state__in=[State.FAILED, State.CANCELLED])
-            people = sorted(set(again.values_list("person", flat=True)))
+            people = set(again.order_by().values_list("person", flat=True).distinct())
             count = again.update(
                 state=State.QUEUED, failures=0, alone=False, error="", progress=0, on_hold=False,
                 due_at=Now(), started_at=None, finished_at=None,
             )  # fmt: skip
-            Turn.objects.bulk_create(
-                [Turn(kind=self.model.kind, person=person) for person in people], ignore_conflicts=True
-            )
+            Turn.objects.ask(self.model.kind, people)
             wake_on_commit()
         return count
 

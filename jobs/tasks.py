@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
-from huey.contrib.djhuey import db_task, on_startup
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,16 @@ def start_worker() -> None:
     from jobs.worker import begin
 
     begin()
+
+
+@db_periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
+def tidy() -> None:
+    """Forget turns of people who are long gone."""
+    from jobs.kinds import by_rank
+    from jobs.models import Turn
+
+    for kind in by_rank():
+        Turn.objects.tidy(kind.model)
 
 
 def wake() -> None:

@@ -71,8 +71,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         ``idempotency_key`` of the same owner returns the first run, or raises :class:`IdempotencyConflict` if the
         request differs.
         """
-        # Rows by their key: their names depend on the reader's language.
-        asked = {name: str(getattr(value, "pk", value)) for name, value in locals().items() if name not in {"self", "owner"}}
+        asked = {name: value for name, value in locals().items() if name not in {"self", "owner"}}
+        # Topic and concept count by their key: their names depend on the reader's language.
+        asked = {name: str(getattr(value, "pk", value)) for name, value in asked.items()}
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         if idempotency_key and (earlier := self._launched_before(owner, idempotency_key, digest)):
             return earlier

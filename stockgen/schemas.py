@@ -1,0 +1,355 @@
+"""What the REST API of stock generation takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.urls import reverse
+from ninja import Field, Schema
+
+from accounts.rest import Body, Filters, Key, Page, Text
+from engines.specs import ImageModelSpec, LanguageModelSpec
+from jobs.states import State
+from stockgen.models import Picture, Run
+from stockgen.models.run import Phase, Tally
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 100
+
+
+class TopicOut(Schema):
+    """A subject of the stock."""
+
+    key: str
+    name: str = Field(description="In the language of Accept-Language.", alias="local_name")
+    description: str
+
+
+class ConceptOut(Schema):
+    """A kind of picture, such as interiors."""
+
+    key: str
+    name: str = Field(description="In the language of Accept-Language.", alias="local_name")
+    share: int = Field(description="The wanted share of the stock, in per cent.")
+
+
+class ImageModelOut(Schema):
+    """An image model that a run may name. Sizes are pixels."""
+
+    key: str
+    title: str
+    licence: str
+    is_default: bool
+    demonstration: bool = Field(description="True: its pictures show how it works and are no stock.")
+    default_width: int
+    default_height: int
+    min_side: int
+    max_side: int
+    size_multiple: int
+    default_steps: int
+    max_steps: int
+    default_guidance_scale: float
+    negative_prompt: bool = Field(description="Whether it heeds a negative prompt.")
+    memory_gib: float
+
+    @classmethod
+    def of(cls, spec: ImageModelSpec, default: str) -> ImageModelOut:
+        """Describe one image model."""
+        return cls.model_validate({**vars(spec), "is_default": spec.key == default})
+
+
+class LanguageModelOut(Schema):
+    """A language model that a run may name."""
+
+    key: str
+    title: str
+    licence: str
+    is_default: bool
+    context_tokens: int
+    memory_gib: float
+
+    @classmethod
+    def of(cls, spec: LanguageModelSpec, default: str) -> LanguageModelOut:
+        """Describe one language model."""
+        return cls.model_validate({**vars(spec), "is_default": spec.key == default})
+
+
+class ModelsOut(Schema):
+    """Every model that a run may name."""
+
+    image_models: list[ImageModelOut]
+    language_models: list[LanguageModelOut]
+
+
+class RunIn(Body):
+    """What to make. Everything but topic, concept and count has a good default."""
+
+    topic: Key = Field(description="A topic's key, from GET /topics.")
+    concept: Key = Field(description="A concept's key, from GET /concepts.")
+    count: int = Field(description="How many pictures, from 1.", json_schema_extra={"minimum": 1})
+    image_model: Text | None = Field(None, description="A key from GET /models.")
+    language_model: Text | None = Field(None, description="A key from GET /models.")
+    width: int | None = Field(None, description="Pixels, within the image model's limits.")
+    height: int | None = Field(None, description="Pixels, within the image model's limits.")
+    steps: int | None = Field(None, description="Denoising steps.")
+    guidance_scale: float | None = Field(None, description="0 to 30.")
+    negative_prompt: Text | None = Field(None, description="What the pictures should not show.")
+    seed: int | None = Field(None, description="0 to 4294967295; without, a random one.")
+    location_count: int | None = Field(None, description="How many distinct locations to plan.")
+    prompt: Text | None = Field(None, description="Render this prompt instead of asking the language model.")
+
+
+class RunFilters(Filters):
+    """Which runs to list."""
+
+    before: UUID | None = Field(None, description="The id that ended the page before.")
+    limit: int = Field(PAGE_SIZE, ge=1, le=LARGEST_PAGE)
+
+
+class TallyOut(Schema):
+    """How many of the run's pictures are in each state."""
+
+    queued: int
+    running: int
+    done: int
+    failed: int
+    cancelled: int
+    total: int
+
+
+class LocationOut(Schema):
+    """A location (for items: an object) and the prompts written for it."""
+
+    text: str
+    prompts: list[str]
+
+
+class PlanOut(Schema):
+    """What the language model wrote."""
+
+    state: State
+    error: str
+    language_model_revision: str
+    asked_locations: int
+    attempts: int = Field(description="How often the model was asked for locations.")
+    shortfall: int = Field(description="Asked locations that the model could not find.")
+    locations: list[LocationOut]
+
+    @classmethod
+    def of(cls, run: Run) -> PlanOut:
+        """Read the plan of a run, in three queries however long it is."""
+        plan = run.plan
+        locations = list(run.locations.prefetch_related("prompts"))
+        return cls(
+            state=State(plan.state),
+            error=plan.error,
+            language_model_revision=plan.language_model_revision,
+            asked_locations=plan.asked_locations,
+            attempts=plan.location_attempts,
+            shortfall=plan.shortfall,
+            locations=[
+                LocationOut(text=location.text, prompts=[prompt.text for prompt in location.prompts.all()])
+                for location in locations
+            ],
+        )
+
+
+class RunOut(Schema):
+    """A run and how far it is."""
+
+    id: UUID
+    url: str = Field(description="The address of this run in the API.")
+    topic: str
+    concept: str
+    count: int
+    image_model: str
+    language_model: str
+    width: int
+    height: int
+    steps: int
+    guidance_scale: float
+    negative_prompt: str
+    seed: int
+    location_count: int | None
+    prompt: str
+    created_at: datetime
+    is_paused: bool
+    phase: Phase
+    tally: TallyOut
+    pace: float | None = Field(description="Seconds from one picture to the next; null before that means something.")
+    seconds_left: float | None = Field(description="Until the last picture; null while unknown or paused.")
+
+    @classmethod
+    def fields_of(cls, run: Run, tally: Tally) -> dict[str, Any]:
+        """Read a run with its tally."""
+        own = {name: getattr(run, name) for name in cls.model_fields if name in OF_THE_ROW}
+        counts = {name: getattr(tally, name) for name in TallyOut.model_fields}
+        return own | {
+            "url": reverse("api:run", args=[run.pk]),
+            "topic": run.topic.key,
+            "concept": run.concept.key,
+            "phase": run.phase(tally),
+            "tally": TallyOut(**counts),
+            "pace": tally.pace and tally.pace.seconds_each,
+            "seconds_left": run.seconds_left(tally),
+        }
+
+    @classmethod
+    def of(cls, run: Run, tally: Tally) -> RunOut:
+        """Describe a run."""
+        return cls(**cls.fields_of(run, tally))
+
+
+OF_THE_ROW = frozenset(
+    "id count image_model language_model width height steps guidance_scale negative_prompt seed location_count "
+    "prompt created_at is_paused".split()
+)
+
+
+class RunDetail(RunOut):
+    """A run with its plan."""
+
+    plan: PlanOut
+
+    @classmethod
+    def read(cls, run: Run) -> RunDetail:
+        """Describe a run as it is now."""
+        return cls(**cls.fields_of(run, run.tally()), plan=PlanOut.of(run))
+
+
+class RunPage(Page):
+    """Runs, newest first."""
+
+    items: list[RunOut]
+
+
+class PageOfPictures(Filters):
+    """Which part of a list of pictures."""
+
+    before: UUID | None = Field(None, description="The id that ended the page before.")
+    limit: int = Field(PAGE_SIZE, ge=1, le=LARGEST_PAGE)
+
+
+class PictureFilters(PageOfPictures):
+    """Which pictures to list."""
+
+    topic: Key | None = None
+    concept: Key | None = None
+    run: UUID | None = None
+    image_model: Annotated[Key | None, Field(alias="model")] = None
+    state: State | None = None
+
+
+class PictureOut(Schema):
+    """A picture, asked for or done. The addresses of its files are null before it is done."""
+
+    id: UUID
+    url: str
+    run: UUID
+    topic: str
+    concept: str
+    state: State
+    progress: float = Field(description="0 to 1.")
+    error: str
+    prompt: str
+    seed: int
+    image_model: str
+    demonstration: bool = Field(description="True: made by a demonstration model, no stock.")
+    width: int
+    height: int
+    steps: int
+    guidance_scale: float
+    sha256: str | None
+    byte_size: int | None
+    seconds: float | None = Field(description="How long rendering took.")
+    created_at: datetime
+    finished_at: datetime | None
+    image_url: str | None
+    thumbnail_url: str | None
+
+    @classmethod
+    def fields_of(cls, picture: Picture, models: Mapping[str, ImageModelSpec]) -> dict[str, Any]:
+        """Read a picture; ``models`` is the catalogue, read once for a whole page."""
+        spec = models.get(picture.image_model)
+        done = picture.state == State.DONE
+        names = PICTURE_ROW & set(cls.model_fields)
+        return {name: getattr(picture, name) for name in names} | {
+            "url": reverse("api:picture", args=[picture.pk]),
+            "run": picture.run_id,
+            "topic": picture.topic.key,
+            "concept": picture.concept.key,
+            "prompt": picture.prompt.text,
+            "demonstration": bool(spec and spec.demonstration),
+            "sha256": picture.sha256 or None,
+            "image_url": reverse("api:picture_image", args=[picture.pk]) if done else None,
+            "thumbnail_url": reverse("api:picture_thumbnail", args=[picture.pk]) if done else None,
+        }
+
+    @classmethod
+    def of(cls, picture: Picture, models: Mapping[str, ImageModelSpec]) -> PictureOut:
+        """Describe a picture."""
+        return cls(**cls.fields_of(picture, models))
+
+
+PICTURE_ROW = frozenset(
+    "id state progress error seed image_model width height steps guidance_scale byte_size seconds created_at "
+    "finished_at".split()
+)
+
+
+class LineageModel(Schema):
+    """A model that had a part in a picture."""
+
+    key: str
+    revision: str
+    seed: int | None = None
+
+
+class LineageAdditions(Schema):
+    """The versions of the topic's additions to the system prompts; null where there were none."""
+
+    locations: int | None
+    descriptions: int | None
+
+
+class Lineage(Schema):
+    """Where a picture comes from, as its PNG carries it too."""
+
+    picture: UUID
+    run: UUID
+    topic: str
+    concept: str
+    additions: LineageAdditions
+    language_model: LineageModel
+    location: str | None
+    prompt: str
+    negative_prompt: str
+    image_model: LineageModel
+    seed: int
+    width: int
+    height: int
+    steps: int
+    guidance_scale: float
+
+
+class PictureDetail(PictureOut):
+    """A picture with its lineage."""
+
+    lineage: Lineage
+
+    @classmethod
+    def read(cls, picture: Picture, models: Mapping[str, ImageModelSpec]) -> PictureDetail:
+        """Describe a picture as it is now."""
+        return cls(**cls.fields_of(picture, models), lineage=Lineage(**picture.lineage()))
+
+
+class PicturePage(Page):
+    """Pictures, newest first."""
+
+    items: list[PictureOut]
+
+
+Verb = Literal["pause", "resume", "cancel", "retry"]
