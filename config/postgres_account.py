@@ -1,9 +1,9 @@
 """Find the embedded PostgreSQL's programs, and the account they may run under.
 
-PostgreSQL refuses to run as root. An ordinary user runs it directly. Root runs it in a new user namespace, where
-root is mapped to an unprivileged account: PostgreSQL sees no uid 0, files stay the invoker's, and nothing on the
-machine changes. Where namespaces are forbidden (many containers), it runs as `nobody`, if that account can reach
-the clone.
+PostgreSQL refuses to run as root. An ordinary user runs it directly. Root runs it in a new user namespace,
+where root is mapped to an unprivileged account: PostgreSQL sees no uid 0, files stay the invoker's, and
+nothing on the machine changes. Where namespaces are forbidden (many containers), it runs as `nobody`, if that
+account can reach the clone.
 """
 
 from __future__ import annotations

@@ -20,5 +20,13 @@ def connect() -> psycopg.Connection[Any]:
 
 def parameters() -> dict[str, Any]:
     """Give what libpq needs to reach the default database: dbname, user, host …"""
-    ours = {"cursor_factory", "context", "prepare_threshold"}  # of psycopg and Django, no business of the queue
-    return {name: value for name, value in connections["default"].get_connection_params().items() if name not in ours}
+    ours = {
+        "cursor_factory",
+        "context",
+        "prepare_threshold",
+    }  # of psycopg and Django, no business of the queue
+    return {
+        name: value
+        for name, value in connections["default"].get_connection_params().items()
+        if name not in ours
+    }

@@ -20,18 +20,22 @@ from engines.registry import DEFAULT_IMAGE_MODEL, DEFAULT_LANGUAGE_MODEL
 DATA_DIR = env.data_dir()
 DEBUG = env.boolean("DEBUG", default=True)
 
-# --- Who may reach it ------------------------------------------------------------------------------------------
+# --- Who may reach it ---------------------------------------------------------------------------------------
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, at_least=1, at_most=65535)
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{HOST}" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 SECRET_KEY = env.text("SECRET_KEY") or (development_key(DATA_DIR) if DEBUG else "")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is required when DEBUG is off; .env.example shows how to make one.")
+    raise ImproperlyConfigured(
+        "SECRET_KEY is required when DEBUG is off; .env.example shows how to make one."
+    )
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY", default=False) else None
+)
 X_FRAME_OPTIONS = "DENY"
 HTTPS = env.boolean("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -50,7 +54,7 @@ CONTENT_SECURITY_POLICY = {
     "frame-ancestors": "'none'",
 }
 
-# --- What it is made of ----------------------------------------------------------------------------------------
+# --- What it is made of -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "config",
     "django.contrib.admin",
@@ -72,6 +76,7 @@ INSTALLED_APPS = [
     "review",
 ]
 MIDDLEWARE = [
+    "config.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,7 +121,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Database and queue ----------------------------------------------------------------------------------------
+# --- Database and queue -------------------------------------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")
 
 
@@ -164,7 +169,7 @@ HUEY = {
     },
 }
 
-# --- Jobs and models -------------------------------------------------------------------------------------------
+# --- Jobs and models ----------------------------------------------------------------------------------------
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 30, at_least=1)
 JOB_MAX_ATTEMPTS = env.number("JOB_MAX_ATTEMPTS", 3, at_least=1)
 JOB_TICK_SECONDS = env.real("JOB_TICK_SECONDS", 5.0, at_least=0.1)
@@ -176,14 +181,24 @@ WORKER_DEVICE = env.text("WORKER_DEVICE", "auto")
 MODEL_MEMORY_GIB = env.real("MODEL_MEMORY_GIB", 0.0)
 MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 600, at_least=1)
 
-# --- Languages and time ----------------------------------------------------------------------------------------
+# --- REST API -----------------------------------------------------------------------------------------------
+API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 600)
+API_LAUNCHES_PER_MINUTE = env.number("API_LAUNCHES_PER_MINUTE", 30)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+# --- Languages and time -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
-# --- Files -----------------------------------------------------------------------------------------------------
+# --- Files --------------------------------------------------------------------------------------------------
 # Pictures are served by a view that checks who asks; there is no MEDIA_URL on purpose.
 MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
 STATIC_URL = "static/"
@@ -204,13 +219,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("REQUEST_MAX_MIB", 2, at_least=1) * 102
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
-# --- Logs ------------------------------------------------------------------------------------------------------
+# --- Logs ---------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "config.logs.RedactingFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {
+            "()": "config.logs.RedactingFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},

@@ -1,7 +1,8 @@
 """Start the embedded PostgreSQL when, and only when, a process first connects.
 
-Importing the settings therefore starts nothing (type checkers, `makemessages`, the import of `config.urls`), and
-every process that does connect (commands, web, worker, benches, notebooks) holds the server without knowing it.
+Importing the settings therefore starts nothing (type checkers, `makemessages`, the import of `config.urls`),
+and every process that does connect (commands, web, worker, benches, notebooks) holds the server without
+knowing it.
 """
 
 from __future__ import annotations

@@ -157,7 +157,8 @@ def test_a_holder_that_was_killed_does_not_keep_it_running(server: EmbeddedPostg
 
 def test_a_forked_child_keeps_it_but_does_not_stop_it(server: EmbeddedPostgres) -> None:
     script = HOLD.replace(
-        'print("held"', 'import os, time\nif os.fork() == 0:\n    time.sleep(1.5)\n    sys.exit()\nprint("held"'
+        'print("held"',
+        'import os, time\nif os.fork() == 0:\n    time.sleep(1.5)\n    sys.exit()\nprint("held"',
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(server.folder)],
@@ -277,7 +278,8 @@ def test_an_ordinary_user_can_run_it() -> None:
     folder.mkdir()
     os.chown(folder, nobody, nobody)
     code = (
-        "import sys, psycopg; from pathlib import Path; from config.embedded_postgres import EmbeddedPostgres;"
+        "import sys, psycopg; from pathlib import Path;"
+        "from config.embedded_postgres import EmbeddedPostgres;"
         "s = EmbeddedPostgres(Path(sys.argv[1]) / 'postgres'); s.hold();"
         "print(psycopg.connect(s.url()).execute('select 41 + 1').fetchone()[0])"
     )
@@ -320,6 +322,6 @@ def test_root_with_no_way_is_told_the_ways_out(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr("config.postgres_account.namespace_prefix", lambda uid, gid: ())
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    with pytest.raises(EmbeddedPostgresError, match="DATABASE_URL.*clone to a folder.*ordinary user"):
+    with pytest.raises(EmbeddedPostgresError, match=r"DATABASE_URL.*clone to a folder.*ordinary user"):
         EmbeddedPostgres(closed / "postgres").start()
     assert (closed / "postgres").stat().st_uid == 0, "the folder's owner is put back"
