@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from ninja import Field, Schema
 from accounts.rest import Body, Filters, Key, Page, Text
 from engines.specs import ImageModelSpec, LanguageModelSpec
 from jobs.states import State
-from stockgen.models import Picture, Run
+from stockgen.models import Concept, Picture, Run, Topic
 from stockgen.models.run import Phase, Tally
 
 PAGE_SIZE = 50
@@ -24,16 +24,26 @@ class TopicOut(Schema):
     """A subject of the stock."""
 
     key: str
-    name: str = Field(description="In the language of Accept-Language.", alias="local_name")
+    name: str = Field(description="In the language of Accept-Language.")
     description: str
+
+    @staticmethod
+    def resolve_name(topic: Topic) -> str:
+        """Read the name in the reader's language."""
+        return topic.local_name
 
 
 class ConceptOut(Schema):
     """A kind of picture, such as interiors."""
 
     key: str
-    name: str = Field(description="In the language of Accept-Language.", alias="local_name")
+    name: str = Field(description="In the language of Accept-Language.")
     share: int = Field(description="The wanted share of the stock, in per cent.")
+
+    @staticmethod
+    def resolve_name(concept: Concept) -> str:
+        """Read the name in the reader's language."""
+        return concept.local_name
 
 
 class ImageModelOut(Schema):
@@ -239,7 +249,7 @@ class PictureFilters(PageOfPictures):
     topic: Key | None = None
     concept: Key | None = None
     run: UUID | None = None
-    image_model: Annotated[Key | None, Field(alias="model")] = None
+    model: Key | None = Field(None, description="The image model's key.")
     state: State | None = None
 
 
@@ -351,5 +361,3 @@ class PicturePage(Page):
 
     items: list[PictureOut]
 
-
-Verb = Literal["pause", "resume", "cancel", "retry"]

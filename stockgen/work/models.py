@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+import psutil
+import torch
 from django.conf import settings
 
 from engines.cache import ModelCache
@@ -20,7 +22,19 @@ from stockgen.models.registered import image_models, language_models
 @cache
 def _loaded() -> ModelCache:
     """Return this process's cache, made at first use: after the fork."""
-    return ModelCache(settings.MODEL_MEMORY_GIB)
+    return ModelCache(settings.MODEL_MEMORY_GIB or _memory_gib())
+
+
+def _memory_gib() -> float:
+    """Return four fifths of the GPU's memory, or half of the host's where there is no GPU, in GiB."""
+    if torch.cuda.is_available():
+        return 0.8 * torch.cuda.mem_get_info()[1] / 2**30
+    return 0.5 * psutil.virtual_memory().total / 2**30
+
+
+def _device() -> str | None:
+    """Return the configured device, None for the engines' own choice."""
+    return None if settings.WORKER_DEVICE == "auto" else str(settings.WORKER_DEVICE)
 
 
 def language_model(key: str, work: Work) -> LanguageModel:
@@ -29,7 +43,7 @@ def language_model(key: str, work: Work) -> LanguageModel:
     if spec is None:
         raise _unknown(key)
     work.beat(0, seconds=settings.MODEL_LOAD_SECONDS)
-    model = _loaded().get(spec, load_language_model)
+    model = _loaded().get(spec, lambda spec: load_language_model(spec, device=_device()))
     work.beat(0, seconds=settings.JOB_LEASE_SECONDS)
     return model
 
@@ -40,7 +54,7 @@ def image_model(key: str, work: Work) -> ImageModel:
     if spec is None:
         raise _unknown(key)
     work.beat(0, seconds=settings.MODEL_LOAD_SECONDS)
-    model = _loaded().get(spec, ImageModel.load)
+    model = _loaded().get(spec, lambda spec: ImageModel.load(spec, device=_device()))
     work.beat(0, seconds=settings.JOB_LEASE_SECONDS)
     return model
 
