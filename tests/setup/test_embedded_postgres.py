@@ -65,7 +65,7 @@ def leave(process: subprocess.Popen[str]) -> None:
 
 def ask(server: EmbeddedPostgres, query: str) -> object:
     with psycopg.connect(server.url()) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+        row = connection.execute(query).fetchone()
         assert row is not None
         return row[0]
 
