@@ -8,8 +8,9 @@ from datetime import timedelta
 from functools import cached_property
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.contrib.auth.models import AbstractUser, Group
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +27,6 @@ class Role(models.TextChoices):
 class User(AbstractUser):
     """A person who signs in. Roles are groups; a superuser has them all."""
 
-    objects: ClassVar[UserManager[User]] = UserManager()
-
     @cached_property
     def roles(self) -> frozenset[str]:
         """The roles held, as values of :class:`Role`. One query a request."""
@@ -38,6 +37,22 @@ class User(AbstractUser):
     def has_role(self, *roles: Role) -> bool:
         """Tell whether the person is active and holds one of the roles."""
         return self.is_active and any(role.value in self.roles for role in roles)
+
+    def require_role(self, *roles: Role) -> None:
+        """Raise ``PermissionDenied``, naming the roles that may, unless the person holds one of them."""
+        if not self.has_role(*roles):
+            names = ", ".join(str(role.label) for role in roles)
+            raise PermissionDenied(_("This needs one of these roles: %(roles)s.") % {"roles": names})
+
+    def give_roles(self, *roles: Role) -> None:
+        """Make these the person's roles, instead of those held before; an operator may enter the admin."""
+        with transaction.atomic():
+            held = [Group.objects.get_or_create(name=role.value)[0] for role in roles]
+            others = self.groups.exclude(name__in=Role.values)
+            self.groups.set([*others, *held])
+            self.is_staff = self.is_superuser or Role.OPERATOR in roles
+            self.save(update_fields=["is_staff"])
+        self.__dict__.pop("roles", None)
 
     @property
     def person(self) -> str:
@@ -84,7 +99,9 @@ class ApiToken(models.Model):
     MARK = "stk_"
     PREFIX_LENGTH = 10
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("person"))
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("person")
+    )
     name = models.CharField(_("name"), max_length=80)
     prefix = models.CharField(_("begins with"), max_length=PREFIX_LENGTH, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -105,7 +122,7 @@ class ApiToken(models.Model):
 
     @staticmethod
     def digest_of(secret: str) -> str:
-        """Return the SHA-256 of a secret, 64 hexadecimal digits. Fast is fine: a secret has 256 random bits."""
+        """Return the SHA-256 of a secret, 64 hexadecimal digits. Fast is fine: it has 256 random bits."""
         return hashlib.sha256(secret.encode()).hexdigest()
 
     def revoke(self) -> None:

@@ -10,11 +10,10 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Field, Header, Query, Router, Status
+from ninja import Header, Query, Router, Status
 
 from accounts.models import Role, User
 from accounts.rest import PerMinute, answers, next_page
-from stockgen.files import picture_file
 from stockgen.models import Concept, Picture, Run, Topic
 from stockgen.models.picture import PictureQuerySet
 from stockgen.models.registered import image_models, language_models
@@ -36,6 +35,7 @@ from stockgen.schemas import (
     RunPage,
     TopicOut,
 )
+from stockgen.serving import picture_file
 
 router = Router(tags=["stock"])
 
@@ -95,38 +95,38 @@ def list_models(request: HttpRequest) -> ModelsOut:
     response=answers({201: RunDetail, 200: RunDetail}, 400, 403, 409, 422),
     throttle=[PerMinute("API_REQUESTS_PER_MINUTE"), PerMinute("API_LAUNCHES_PER_MINUTE")],
 )
-def launch_run(request: HttpRequest, body: RunIn, idempotency_key: IdempotencyKey | None = None) -> Status[RunDetail]:
+def launch_run(
+    request: HttpRequest, body: RunIn, idempotency_key: IdempotencyKey | None = None
+) -> Status[RunDetail]:
     """Launch a run. Designers and operators only.
 
-    With an `Idempotency-Key`, the same request sent again answers 200 with the run that the first one launched;
-    another request under the same key is 409.
+    With an `Idempotency-Key`, the same request sent again answers 200 with the run that the first one
+    launched; another request under the same key is 409.
     """
     user = user_of(request)
     user.require_role(Role.DESIGNER, Role.OPERATOR)
     key = idempotency_key or ""
     known = bool(key) and Run.objects.filter(owner=user, idempotency_key=key).exists()
+    topic, concept = _look_up(body.topic, body.concept)
+    assert topic
+    assert concept
     asked = body.model_dump(exclude_none=True, exclude={"topic", "concept"})
-    run = Run.objects.launch(user, **_cell(body.topic, body.concept), **asked, idempotency_key=key)
+    run = Run.objects.launch(user, topic=topic, concept=concept, **asked, idempotency_key=key)
     return Status(200 if known else 201, RunDetail.read(run))
 
 
-def _cell(topic: str | None, concept: str | None) -> dict[str, Topic | Concept]:
-    """Look up what a request names. Raises ``ValidationError`` at the fields that name nothing."""
-    found: dict[str, Topic | Concept] = {}
+def _look_up(topic_key: str | None, concept_key: str | None) -> tuple[Topic | None, Concept | None]:
+    """Find the rows that a request names. Raises ``ValidationError`` at the fields that name nothing."""
+    topic = Topic.objects.filter(key=topic_key).first() if topic_key else None
+    concept = Concept.objects.filter(key=concept_key).first() if concept_key else None
     errors = {}
-    if topic is not None:
-        if row := Topic.objects.filter(key=topic).first():
-            found["topic"] = row
-        else:
-            errors["topic"] = _("There is no topic of this key.")
-    if concept is not None:
-        if kind := Concept.objects.filter(key=concept).first():
-            found["concept"] = kind
-        else:
-            errors["concept"] = _("There is no concept of this key.")
+    if topic_key and not topic:
+        errors["topic"] = _("There is no topic of this key.")
+    if concept_key and not concept:
+        errors["concept"] = _("There is no concept of this key.")
     if errors:
         raise ValidationError(errors)
-    return found
+    return topic, concept
 
 
 @router.get("/runs", response=answers({200: RunPage}, 422))
@@ -199,10 +199,16 @@ def list_pictures_of_run(request: HttpRequest, run_id: UUID, filters: Query[Page
 @router.get("/pictures", response=answers({200: PicturePage}, 422))
 def list_pictures(request: HttpRequest, filters: Query[PictureFilters]) -> PicturePage:
     """List the pictures you may see, newest first: your own; experts: every finished one; operators: all."""
-    narrow: dict[str, object] = dict(_cell(filters.topic, filters.concept))
-    named = {"run": filters.run, "image_model": filters.model, "state": filters.state}
-    narrow |= {name: value for name, value in named.items() if value is not None}
-    return _picture_page(request, pictures_of(request).filter(**narrow), filters)
+    topic, concept = _look_up(filters.topic, filters.concept)
+    named = {
+        "topic": topic,
+        "concept": concept,
+        "run": filters.run,
+        "image_model": filters.model,
+        "state": filters.state,
+    }
+    chosen = {name: value for name, value in named.items() if value is not None}
+    return _picture_page(request, pictures_of(request).filter(**chosen), filters)
 
 
 def _picture_page(request: HttpRequest, pictures: PictureQuerySet, filters: PageOfPictures) -> PicturePage:
@@ -218,7 +224,11 @@ def _picture_page(request: HttpRequest, pictures: PictureQuerySet, filters: Page
 
 def _picture(request: HttpRequest, picture_id: UUID) -> Picture:
     with_lineage = pictures_of(request).select_related(
-        "topic", "concept", "prompt__location", "run__plan__locations_addition", "run__plan__descriptions_addition"
+        "topic",
+        "concept",
+        "prompt__location",
+        "run__plan__locations_addition",
+        "run__plan__descriptions_addition",
     )
     return get_object_or_404(with_lineage, pk=picture_id)
 
@@ -240,7 +250,9 @@ FILE = {"schema": {"type": "string", "format": "binary"}}
 )
 def get_image(request: HttpRequest, picture_id: UUID) -> HttpResponse | FileResponse:
     """Download the PNG; its text chunks carry the parameters and the lineage. 404 before it is done."""
-    return picture_file(request, get_object_or_404(pictures_of(request), pk=picture_id), "image", attachment=True)
+    return picture_file(
+        request, get_object_or_404(pictures_of(request), pk=picture_id), "image", attachment=True
+    )
 
 
 @router.get(

@@ -189,13 +189,13 @@ class RunOut(Schema):
     is_paused: bool
     phase: Phase
     tally: TallyOut
-    pace: float | None = Field(description="Seconds from one picture to the next; null before that means something.")
+    pace: float | None = Field(description="Seconds from one picture to the next; null until it is known.")
     seconds_left: float | None = Field(description="Until the last picture; null while unknown or paused.")
 
     @classmethod
     def fields_of(cls, run: Run, tally: Tally) -> dict[str, Any]:
         """Read a run with its tally."""
-        own = {name: getattr(run, name) for name in cls.model_fields if name in OF_THE_ROW}
+        own = {name: getattr(run, name) for name in RUN_COLUMNS}
         counts = {name: getattr(tally, name) for name in TallyOut.model_fields}
         return own | {
             "url": reverse("api:run", args=[run.pk]),
@@ -213,10 +213,12 @@ class RunOut(Schema):
         return cls(**cls.fields_of(run, tally))
 
 
-OF_THE_ROW = frozenset(
-    "id count image_model language_model width height steps guidance_scale negative_prompt seed location_count "
-    "prompt created_at is_paused".split()
-)
+RUN_COLUMNS = frozenset(
+    {
+        "id", "count", "image_model", "language_model", "width", "height", "steps", "guidance_scale",
+        "negative_prompt", "seed", "location_count", "prompt", "created_at", "is_paused",
+    }
+)  # fmt: skip
 
 
 class RunDetail(RunOut):
@@ -285,8 +287,7 @@ class PictureOut(Schema):
         """Read a picture; ``models`` is the catalogue, read once for a whole page."""
         spec = models.get(picture.image_model)
         done = picture.state == State.DONE
-        names = PICTURE_ROW & set(cls.model_fields)
-        return {name: getattr(picture, name) for name in names} | {
+        return {name: getattr(picture, name) for name in PICTURE_COLUMNS} | {
             "url": reverse("api:picture", args=[picture.pk]),
             "run": picture.run_id,
             "topic": picture.topic.key,
@@ -304,10 +305,12 @@ class PictureOut(Schema):
         return cls(**cls.fields_of(picture, models))
 
 
-PICTURE_ROW = frozenset(
-    "id state progress error seed image_model width height steps guidance_scale byte_size seconds created_at "
-    "finished_at".split()
-)
+PICTURE_COLUMNS = frozenset(
+    {
+        "id", "state", "progress", "error", "seed", "image_model", "width", "height", "steps",
+        "guidance_scale", "byte_size", "seconds", "created_at", "finished_at",
+    }
+)  # fmt: skip
 
 
 class LineageModel(Schema):
@@ -360,4 +363,3 @@ class PicturePage(Page):
     """Pictures, newest first."""
 
     items: list[PictureOut]
-

@@ -261,7 +261,8 @@ class Run(models.Model):
             last=Max("pictures__finished_at", filter=done),
         )
         tallies = {}
-        for row in rows:
+        row: dict[str, Any]
+        for row in rows:  # type: ignore[assignment]
             pk, first, last = row.pop("pk"), row.pop("first"), row.pop("last")
             pace = estimate(first, row["done"], last, row["queued"] + row["running"])
             tallies[pk] = Tally(**row, pace=pace)

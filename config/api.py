@@ -1,0 +1,95 @@
+"""The REST API under /api/v1: one router an app, one authentication, one shape of error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import URLPattern, URLResolver
+from ninja import NinjaAPI, Router
+from ninja.parser import Parser
+
+from accounts.api import router as accounts_router
+from accounts.auth import BearerToken, BrowserSession
+from accounts.rest import PerMinute
+from config import api_errors
+from stockgen.api import router as stockgen_router
+
+DEEPEST = 32
+"""Levels of lists and objects in a JSON body; our own bodies have one."""
+
+DESCRIPTION = """
+Stock pictures: launch a run of a topic and a concept, watch it plan and render, fetch its pictures.
+
+Send `Authorization: Bearer stk_…` with every request; `POST /api/v1/tokens` makes a token, as does
+`manage.py create_token`. Errors have one shape, `{code, message, field, request_id, errors}`, in the language
+of `Accept-Language` (English, Russian). Lists are pages, newest first: follow `next` until it is null.
+""".strip()
+
+
+class StrictParser(Parser):
+    """Parse JSON bodies that are JSON, and not nested to hurt."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Return the body's value. Raises ``ValueError`` or ``RecursionError``; the caller answers 400."""
+        value = json.loads(request.body)
+        level, depth = [value], 0
+        while level := [inner for outer in level for inner in _inside(outer)]:
+            depth += 1
+            if depth > DEEPEST:
+                raise ValueError(f"nested deeper than {DEEPEST} levels")
+        return value
+
+
+def _inside(value: Any) -> list[Any]:
+    """Return the lists and objects directly inside a list or an object."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [item for item in inner if isinstance(item, dict | list)]
+
+
+api = NinjaAPI(
+    title="Stock pictures",
+    version="1.0.0",
+    description=DESCRIPTION,
+    urls_namespace="api",
+    auth=[BearerToken(), BrowserSession()],
+    throttle=[PerMinute("API_REQUESTS_PER_MINUTE")],
+    parser=StrictParser(),
+)
+api.add_router("", stockgen_router)
+api.add_router("", accounts_router)
+
+unknown_address = Router()
+
+
+@unknown_address.api_operation(
+    ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    "/{path:address}",
+    auth=None,
+    throttle=[],
+    include_in_schema=False,
+)
+def refuse_address(request: HttpRequest, address: str) -> None:
+    """Answer an address that no router knows, in the API's own shape."""
+    raise Http404
+
+
+api.add_router("", unknown_address)
+api_errors.install(api)
+
+
+def urls() -> tuple[list[URLResolver | URLPattern], str, str]:
+    """Return what ``path("api/v1/", …)`` mounts."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            pattern.callback = api_errors.explain_wrong_method(pattern.callback)
+    return patterns, app_name, namespace
+
+
+def openapi_document() -> str:
+    """Return the OpenAPI document as it is committed: sorted, so that a change reads well in a diff."""
+    return (
+        json.dumps(api.get_openapi_schema(), indent=1, sort_keys=True, ensure_ascii=False, default=str) + "\n"
+    )

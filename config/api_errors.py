@@ -1,0 +1,187 @@
+"""Turn whatever goes wrong in the REST API into one shape: ``{code, message, field, request_id, errors}``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import NinjaAPI
+from ninja.errors import HttpError, Throttled
+from ninja.errors import ValidationError as InvalidRequest
+from ninja.responses import Response
+
+from accounts.rest import FieldProblem, Problem
+from config.request_id import request_id
+from jobs.models import WrongState
+from stockgen.models.run import IdempotencyConflict
+
+logger = logging.getLogger(__name__)
+
+CODES = {
+    400: "malformed",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "too_large",
+    422: "invalid",
+    429: "throttled",
+    500: "internal",
+}
+
+SENTENCES = {
+    "missing": gettext_lazy("This is required."),
+    "extra_forbidden": gettext_lazy("There is no such field."),
+    "unknown_parameter": gettext_lazy("There is no such parameter."),
+    "int_type": gettext_lazy("Give a whole number."),
+    "int_from_float": gettext_lazy("Give a whole number."),
+    "int_parsing": gettext_lazy("Give a whole number."),
+    "float_type": gettext_lazy("Give a number."),
+    "float_parsing": gettext_lazy("Give a number."),
+    "finite_number": gettext_lazy("Give a finite number."),
+    "string_type": gettext_lazy("Give a text."),
+    "string_unicode": gettext_lazy("Give a text of valid characters."),
+    "string_nul": gettext_lazy("A text cannot hold the character NUL."),
+    "uuid_parsing": gettext_lazy("Give an id as the API returned it."),
+    "uuid_type": gettext_lazy("Give an id as the API returned it."),
+    "string_pattern_mismatch": gettext_lazy("This has characters that do not belong there."),
+}
+"""Our words for the commonest mistakes; the others keep the validator's, in English."""
+
+
+def install(api: NinjaAPI) -> None:
+    """Let the API answer every error through this module."""
+    for kind, handler in HANDLERS.items():
+        api.add_exception_handler(kind, handler)
+
+
+def problem(
+    request: HttpRequest,
+    status: int,
+    message: str,
+    *,
+    code: str = "",
+    errors: Iterable[FieldProblem] = (),
+) -> HttpResponse:
+    """Answer with the one shape of an error; ``field`` is that of the first of ``errors``."""
+    listed = list(errors)
+    body = Problem(
+        code=code or CODES.get(status, "refused"),
+        message=message,
+        field=listed[0].field if listed else None,
+        request_id=request_id(request),
+        errors=listed,
+    )
+    response = Response(body.model_dump(), status=status)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def explain_wrong_method(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap a view of the API so that its 405 has the API's shape too."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, HttpResponseNotAllowed):
+            allowed = response.headers["Allow"]
+            message = _("This address answers %(allowed)s only.") % {"allowed": allowed}
+            response = problem(request, 405, message)
+            response.headers["Allow"] = allowed
+        return response
+
+    return wrapped
+
+
+def _invalid_request(request: HttpRequest, error: Any) -> HttpResponse:
+    """422 for a request that does not fit its schema."""
+    errors = [FieldProblem(field=_field_of(item), message=_sentence(item)) for item in error.errors]
+    return problem(request, 422, errors[0].message, errors=errors)
+
+
+def _field_of(item: dict[str, Any]) -> str | None:
+    if item["type"] == "unknown_parameter":
+        return str(item["ctx"]["name"])
+    place, *path = item["loc"]
+    # A body's path begins with the name of the view's parameter, which is nobody's business.
+    names = path[1:] if place == "body" else path
+    return ".".join(str(name) for name in names) or None
+
+
+def _sentence(item: dict[str, Any]) -> str:
+    return str(SENTENCES.get(item["type"], item["msg"]))
+
+
+def _invalid_values(request: HttpRequest, error: Any) -> HttpResponse:
+    """422 for values that a verb refused."""
+    named = error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}
+    errors = [
+        FieldProblem(field=None if field == "__all__" else field, message=message)
+        for field, messages in named.items()
+        for message in messages
+    ]
+    return problem(request, 422, errors[0].message, errors=errors)
+
+
+def _conflict(code: str) -> Callable[[HttpRequest, Any], HttpResponse]:
+    def handler(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(request, 409, str(error), code=code)
+
+    return handler
+
+
+def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
+    # Not the error's own text: it names models and queries.
+    return problem(request, 404, _("There is nothing here that you may see."))
+
+
+def _forbidden(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(request, 403, str(error) or _("You may not do this."))
+
+
+def _http_error(request: HttpRequest, error: Any) -> HttpResponse:
+    if isinstance(error, Throttled):
+        return problem(request, 429, _("Too many requests. Try again in a minute."))
+    if error.status_code == 400:
+        return problem(request, 400, _("The body is not JSON that this API reads."))
+    if error.status_code == 401 and str(error) == "Unauthorized":
+        return problem(request, 401, _("Sign in, or send a token."))
+    return problem(request, error.status_code, str(error))
+
+
+def _suspicious(request: HttpRequest, error: Any) -> HttpResponse:
+    if isinstance(error, RequestDataTooBig):
+        return problem(request, 413, _("The request is too large."))
+    return problem(request, 400, _("The request could not be read."))
+
+
+def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
+    """500 that says nothing of what is inside; the log has the rest under the same id."""
+    logger.error(
+        "Request %s failed: %s %s", request_id(request), request.method, request.path, exc_info=error
+    )
+    return problem(
+        request, 500, _("Something went wrong on our side. The id of this request helps to find it.")
+    )
+
+
+HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    InvalidRequest: _invalid_request,
+    ValidationError: _invalid_values,
+    WrongState: _conflict("wrong_state"),
+    IdempotencyConflict: _conflict("idempotency_conflict"),
+    Http404: _not_found,
+    PermissionDenied: _forbidden,
+    HttpError: _http_error,
+    SuspiciousOperation: _suspicious,
+    UnreadablePostError: _suspicious,
+    Exception: _unexpected,
+}
