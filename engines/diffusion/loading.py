@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import diffusers
 import torch
+import transformers
 from diffusers import DiffusionPipeline
 
 from engines.diffusion import demonstration
@@ -33,11 +36,13 @@ def load_pipeline(spec: ImageModelSpec, device: torch.device) -> tuple[Any, str]
     to do, or :class:`OutOfMemory` when it does not fit at all.
     """
     if spec.key == DEFAULT_IMAGE_MODEL and isinstance(spec.source, FolderSource):
-        demonstration.ensure(PROJECT / spec.source.path)
+        with _without_progress_bars():
+            demonstration.ensure(PROJECT / spec.source.path)
     folder = resolve(spec.source, key=spec.key)
     options = _options(spec, folder, device)
     try:
-        pipeline = DiffusionPipeline.from_pretrained(str(folder), **options)
+        with _without_progress_bars():
+            pipeline = DiffusionPipeline.from_pretrained(str(folder), **options)
         revision = "+".join([revision_of(spec.source, folder), *_add_loras(pipeline, spec.key, spec.loras)])
         _choose_scheduler(pipeline, spec)
         _place(pipeline, spec, device)
@@ -111,6 +116,18 @@ def draw_noise_in_float32(pipeline: Any) -> None:
     pipeline.prepare_latents = prepare_latents
 
 
+@contextmanager
+def _without_progress_bars() -> Iterator[None]:
+    libraries = [log for log in (diffusers.logging, transformers.logging) if log.is_progress_bar_enabled()]
+    for library in libraries:
+        library.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for library in libraries:
+            library.enable_progress_bar()
+
+
 def _options(spec: ImageModelSpec, folder: Path, device: torch.device) -> dict[str, Any]:
     try:
         index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
@@ -127,7 +144,7 @@ def _options(spec: ImageModelSpec, folder: Path, device: torch.device) -> dict[s
         # diffusers would cast this VAE up to float32 and back on every call; bfloat16 has float32's range.
         dtypes["vae"] = dtype_on(device, "bfloat16")
     options: dict[str, Any] = {
-        "torch_dtype": dtypes,
+        "dtype": dtypes,
         "use_safetensors": True,
         "trust_remote_code": False,
         "local_files_only": True,
