@@ -10,5 +10,7 @@ from config import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("stockgen.urls")),
     path("api/v1/", api.urls()),
 ]

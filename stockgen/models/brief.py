@@ -74,6 +74,11 @@ class Concept(Named):
         verbose_name = _("concept")
         verbose_name_plural = _("concepts")
 
+    @property
+    def local_subject(self) -> str:
+        """Return what a picture shows (a location, an object) in the reader's language."""
+        return (self.subject_ru if get_language() == "ru" else "") or self.subject
+
     def brief(self) -> ConceptBrief:
         """Return the texts as the engines take them."""
         return ConceptBrief(

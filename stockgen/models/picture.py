@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
@@ -36,6 +36,21 @@ class PictureQuerySet(JobQuerySet["Picture"]):
         """Return the newest pictures older than ``before`` (keyset pagination: no count, no offset)."""
         rows = self.filter(id__lt=before) if before else self
         return list(rows.order_by("-id")[:size])
+
+    def with_names(self) -> Self:
+        """Bring what a tile shows along: topic and concept."""
+        return self.select_related("topic", "concept")
+
+    def neighbours(self, picture: Picture) -> tuple[Picture | None, Picture | None]:
+        """Return the pictures before and after one in its run, of those in this set."""
+        others = self.filter(run=picture.run_id)
+        before = others.filter(id__lt=picture.pk).order_by("-id").first()
+        return before, others.filter(id__gt=picture.pk).order_by("id").first()
+
+    def errors(self, most: int = 5) -> list[tuple[str, int]]:
+        """Return the errors of failed pictures with how many have each, the most frequent first."""
+        rows = self.failed().order_by().values_list("error").annotate(count=Count("id")).order_by("-count", "error")
+        return list(rows[:most])
 
 
 class Picture(Job):

@@ -29,6 +29,7 @@ from stockgen.models.brief import Concept, Topic
 from stockgen.models.registered import image_models, language_models
 
 if TYPE_CHECKING:
+    from stockgen.models.picture import Picture
     from stockgen.models.plan import Plan
 
 SEED_LIMIT = 2**32
@@ -42,6 +43,15 @@ class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: User) -> RunQuerySet:
         """Operators see every run, others their own."""
         return self if user.has_role(Role.OPERATOR) else self.filter(owner=user)
+
+    def with_names(self) -> RunQuerySet:
+        """Bring what a list shows along: topic, concept, owner and plan."""
+        return self.select_related("topic", "concept", "owner", "plan")
+
+    def page(self, *, before: UUID | None = None, size: int = 30) -> list[Run]:
+        """Return the newest runs older than ``before`` (keyset pagination: no count, no offset)."""
+        rows = self.filter(id__lt=before) if before else self
+        return list(rows.order_by("-id")[:size])
 
     def launch(
         self,
@@ -292,6 +302,18 @@ class Run(models.Model):
         if tally.pace is None or self.is_paused or not tally.open:
             return None
         return tally.pace.seconds_left(timezone.now())
+
+    def window(self, size: int) -> tuple[list[Picture], int]:
+        """Return the ``size`` pictures around where the work is, in order, and the number of the first, from 1.
+
+        The pictures of a run are cut into windows of fixed places, so that none of them moves while it is watched;
+        the window is the one with the first picture that is not done yet, or the last one.
+        """
+        ordered = self.pictures.order_by("id")
+        next_up = ordered.open().first()
+        before = ordered.filter(id__lt=next_up.pk).count() if next_up else max(0, self.count - 1)
+        start = before // size * size
+        return list(ordered[start : start + size]), start + 1
 
     # ------------------------------------------------------------------ verbs
     def pause(self) -> None:

@@ -1,0 +1,218 @@
+"""The forms of stock generation: launching a run, filtering the gallery."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from engines.specs import ImageModelSpec
+from jobs.states import State
+from stockgen.models import Concept, Picture, Run, Topic
+from stockgen.models.registered import image_models, language_models
+from stockgen.models.run import SEED_LIMIT, IdempotencyConflict
+
+USUAL_COUNT = 20
+
+
+class ConceptRadios(forms.RadioSelect):
+    """Choices that carry the concept's negative prompt, for the page to show as the default."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["data-negative_prompt"] = value.instance.negative_prompt
+        return option
+
+
+class ImageModelSelect(forms.Select):
+    """Choices that carry what the page needs to know of each model, as data attributes."""
+
+    specs: Mapping[str, ImageModelSpec]
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        spec = self.specs.get(str(value))
+        if spec is not None:
+            option["attrs"] |= {
+                "data-width": str(spec.default_width),
+                "data-height": str(spec.default_height),
+                "data-steps": str(spec.default_steps),
+                "data-guidance_scale": f"{spec.default_guidance_scale:g}",
+                "data-min_side": str(spec.min_side),
+                "data-max_side": str(spec.max_side),
+                "data-size_multiple": str(spec.size_multiple),
+                "data-max_steps": str(spec.max_steps),
+                "data-negative_prompt": "yes" if spec.negative_prompt else "no",
+                "data-demonstration": "yes" if spec.demonstration else "no",
+            }
+        return option
+
+
+class LaunchForm(forms.Form):
+    """A new run. Whatever is left empty takes the default of the image model or the concept."""
+
+    topic = forms.ModelChoiceField(
+        label=_("Topic"), queryset=Topic.objects.none(), to_field_name="key", empty_label=_("Choose a topic")
+    )
+    concept = forms.ModelChoiceField(
+        label=_("Concept"),
+        queryset=Concept.objects.none(),
+        to_field_name="key",
+        widget=ConceptRadios,
+        empty_label=None,
+    )
+    count = forms.IntegerField(label=_("How many pictures"), initial=USUAL_COUNT)
+    image_model = forms.ChoiceField(label=_("Image model"), required=False, widget=ImageModelSelect)
+    language_model = forms.ChoiceField(label=_("Language model"), required=False)
+    width = forms.IntegerField(label=_("Width, px"), required=False)
+    height = forms.IntegerField(label=_("Height, px"), required=False)
+    steps = forms.IntegerField(label=_("Steps"), required=False)
+    guidance_scale = forms.FloatField(label=_("Guidance scale"), required=False)
+    seed = forms.IntegerField(label=_("Seed"), required=False)
+    location_count = forms.IntegerField(label=_("Locations"), required=False)
+    negative_prompt = forms.CharField(
+        label=_("Negative prompt"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+    prompt = forms.CharField(
+        label=_("Prompt"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(
+            attrs={"rows": 3, "placeholder": _("Leave empty to let the language model write the prompts.")}
+        ),
+    )
+    idempotency_key = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        specs, languages = image_models(), language_models()
+        self.fields["topic"].queryset = Topic.objects.active()  # type: ignore[attr-defined]
+        self.fields["concept"].queryset = Concept.objects.active()  # type: ignore[attr-defined]
+        self.fields["image_model"].choices = [(key, spec.title) for key, spec in specs.items()]  # type: ignore[attr-defined]
+        self.fields["image_model"].widget.specs = specs  # type: ignore[attr-defined]
+        self.fields["language_model"].choices = [(key, spec.title) for key, spec in languages.items()]  # type: ignore[attr-defined]
+        self.initial = {
+            "image_model": settings.IMAGE_MODEL,
+            "language_model": settings.LANGUAGE_MODEL,
+            "idempotency_key": uuid.uuid4().hex,
+        } | self.initial
+        limits = {
+            "count": (1, settings.RUN_MAX_PICTURES),
+            "seed": (0, SEED_LIMIT - 1),
+            "location_count": (1, None),
+        }
+        for name in ("count", "seed", "location_count", "width", "height", "steps"):
+            least, most = limits.get(name, (1, None))
+            attributes = {"inputmode": "numeric", "min": least, "max": most}
+            self.fields[name].widget.attrs |= {
+                key: value for key, value in attributes.items() if value is not None
+            }
+        self.fields["guidance_scale"].widget.attrs |= {
+            "step": "any",
+            "min": 0,
+            "max": 30,
+            "inputmode": "decimal",
+        }
+        chosen = specs.get(str(self["image_model"].value()))
+        if chosen is not None:
+            for name in ("width", "height", "steps"):
+                self.fields[name].widget.attrs["placeholder"] = str(getattr(chosen, f"default_{name}"))
+            self.fields["guidance_scale"].widget.attrs["placeholder"] = f"{chosen.default_guidance_scale:g}"
+        self.fields["seed"].widget.attrs["placeholder"] = _("a new one")
+        self.fields["location_count"].widget.attrs["placeholder"] = _("as many as fit")
+        self.is_stock_model = not (chosen and chosen.demonstration)
+
+    def launch(self, owner: User) -> Run | None:
+        """Start the run; None, with the errors at their fields, where it cannot be."""
+        if not self.is_valid():
+            return None
+        wanted = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        try:
+            return Run.objects.launch(owner, **wanted)
+        except IdempotencyConflict:
+            # Somebody went back and changed the form: another run is meant, but only they can say so.
+            self.data = self.data.copy()
+            self.data["idempotency_key"] = uuid.uuid4().hex
+            self.add_error(
+                None,
+                _(
+                    "This form has started a run already. Launch again to start another one with these settings."
+                ),
+            )
+        except ValidationError as error:
+            self.add_error(None, error)
+        return None
+
+
+def settings_of(picture: Picture, *, prompt: bool, seed: bool) -> dict[str, Any]:
+    """Return the initial values of a launch form that repeats how a picture was made."""
+    run = picture.run
+    values: dict[str, Any] = {
+        "topic": picture.topic.key, "concept": picture.concept.key, "image_model": picture.image_model,
+        "language_model": run.language_model, "width": picture.width, "height": picture.height,
+        "steps": picture.steps, "guidance_scale": picture.guidance_scale, "negative_prompt": run.negative_prompt,
+    }  # fmt: skip
+    if prompt:
+        values["prompt"] = picture.prompt.text
+    if seed:
+        values["seed"] = picture.seed
+    if prompt and seed:
+        values["count"] = 1
+    return values
+
+
+class GalleryFilter(forms.Form):
+    """Which pictures to show: everything may be left empty; without a state, the finished ones."""
+
+    ANY_STATE = "any"
+
+    topic = forms.ModelChoiceField(
+        label=_("Topic"),
+        queryset=Topic.objects.all(),
+        to_field_name="key",
+        required=False,
+        empty_label=_("All topics"),
+    )
+    concept = forms.ModelChoiceField(
+        label=_("Concept"),
+        queryset=Concept.objects.all(),
+        to_field_name="key",
+        required=False,
+        empty_label=_("All concepts"),
+    )
+    image_model = forms.ChoiceField(label=_("Image model"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("Finished")),
+            (State.QUEUED, _("Waiting")),
+            (State.RUNNING, _("In work")),
+            (State.FAILED, _("Failed")),
+            (State.CANCELLED, _("Cancelled")),
+            (ANY_STATE, _("All states")),
+        ],
+    )
+    run = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, specs: Mapping[str, ImageModelSpec], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        models = [(key, spec.title) for key, spec in specs.items()]
+        self.fields["image_model"].choices = [("", _("All image models")), *models]  # type: ignore[attr-defined]
+
+    def conditions(self) -> dict[str, Any]:
+        """Return the filter's conditions on pictures; call after ``is_valid``."""
+        asked = {
+            name: self.cleaned_data[name]
+            for name in ("topic", "concept", "image_model", "run")
+            if self.cleaned_data[name]
+        }
+        state = self.cleaned_data["state"] or State.DONE
+        return asked if state == self.ANY_STATE else asked | {"state": state}
