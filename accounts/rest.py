@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
+from time import time
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -99,10 +99,10 @@ class PerMinute(BaseThrottle):
         limit: int = getattr(settings, self.setting)
         if not limit:
             return True
-        key = f"{self.setting}:{request.user.pk}:{int(time.time() // 60)}"
+        key = f"{self.setting}:{request.user.pk}:{int(time() // 60)}"
         cache.add(key, 0, timeout=120)
         return int(cache.incr(key)) <= limit
 
     def wait(self) -> float:
         """Return the seconds until the next minute."""
-        return 60 - time.time() % 60
+        return 60 - time() % 60

@@ -15,4 +15,6 @@ if os.environ.get("TEST_DATABASE_URL"):
 
 from config.settings import *  # noqa: E402, F403
 
+# Look static files up when they are asked for, not all of them at each test client's first request.
+WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

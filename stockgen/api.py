@@ -40,7 +40,7 @@ from stockgen.serving import picture_file
 router = Router(tags=["stock"])
 
 IdempotencyKey = Annotated[
-    str,
+    str | None,
     Header(
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,200}$",
@@ -96,7 +96,7 @@ def list_models(request: HttpRequest) -> ModelsOut:
     throttle=[PerMinute("API_REQUESTS_PER_MINUTE"), PerMinute("API_LAUNCHES_PER_MINUTE")],
 )
 def launch_run(
-    request: HttpRequest, body: RunIn, idempotency_key: IdempotencyKey | None = None
+    request: HttpRequest, body: RunIn, idempotency_key: IdempotencyKey = None
 ) -> Status[RunDetail]:
     """Launch a run. Designers and operators only.
 

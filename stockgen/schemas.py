@@ -318,7 +318,12 @@ class LineageModel(Schema):
 
     key: str
     revision: str
-    seed: int | None = None
+
+
+class LineageLanguageModel(LineageModel):
+    """The language model, with the seed it wrote from."""
+
+    seed: int
 
 
 class LineageAdditions(Schema):
@@ -336,7 +341,7 @@ class Lineage(Schema):
     topic: str
     concept: str
     additions: LineageAdditions
-    language_model: LineageModel
+    language_model: LineageLanguageModel
     location: str | None
     prompt: str
     negative_prompt: str
