@@ -140,7 +140,8 @@ def _database(url: str) -> dict[str, Any]:
     try:
         parts = conninfo_to_dict(url)
     except ProgrammingError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL is not a PostgreSQL address: {error}") from None
+        reason = str(error).strip()
+        raise ImproperlyConfigured(f"DATABASE_URL is not a PostgreSQL address: {reason}") from None
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -202,7 +203,8 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 # Pictures are served by a view that checks who asks; there is no MEDIA_URL on purpose.
 MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
 STATIC_URL = "static/"
-STATIC_ROOT = env.folder("STATIC_ROOT", DATA_DIR / "static")
+# Static files are collected for production only; in development they come straight from their sources.
+STATIC_ROOT = None if DEBUG else env.folder("STATIC_ROOT", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {

@@ -26,7 +26,7 @@ from django.core.management.base import CommandError
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLL_SECONDS = 0.1
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 
 
 class Stopped(BaseException):
@@ -119,6 +119,7 @@ class Supervisor:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(child.process.pid, signal.SIGKILL)
                 child.process.wait()
+                _reap(child.process.pid)
             self.children.clear()
 
 
@@ -130,6 +131,7 @@ def supervising(logs: Path, grace_seconds: float) -> Iterator[Supervisor]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise Stopped(signal.Signals(number).name)
 
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind becomes ours, to be waited for
     before = {number: signal.signal(number, stop) for number in STOPS}
     try:
         yield supervisor
@@ -138,6 +140,7 @@ def supervising(logs: Path, grace_seconds: float) -> Iterator[Supervisor]:
             with contextlib.suppress(Stopped):
                 supervisor.end()
         finally:
+            _prctl(PR_SET_CHILD_SUBREAPER, 0)
             for number, handler in before.items():
                 signal.signal(number, handler)
 
@@ -182,10 +185,9 @@ def _spawn(
     supervisor = os.getpid()
 
     def prepare() -> None:
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != supervisor:  # it died in between
-                os._exit(1)
+        _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != supervisor:  # it died in between
+            os._exit(1)
 
     return subprocess.Popen(
         command,
@@ -197,3 +199,16 @@ def _spawn(
         start_new_session=True,
         preexec_fn=prepare,
     )
+
+
+def _prctl(option: int, value: int) -> None:
+    """Set a property of this process; only Linux has it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def _reap(group: int) -> None:
+    """Wait for the last process of a killed group, so that none holds a lock or a port any more."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-group, 0)

@@ -99,7 +99,7 @@ def step(what: str, inputs: Sequence[Path], do: Callable[[], None], *, intact: b
 
 def install(*arguments: str) -> None:
     """Install with pip; the bytecode is made by the first import, which needs only a part of it."""
-    run([str(PYTHON), "-m", "pip", "install", "--quiet", "--no-compile", "-c", "constraints.txt", *arguments])
+    run([str(PYTHON), "-m", "pip", "install", "-qq", "--no-compile", "-c", "constraints.txt", *arguments])
 
 
 def fetch_assets() -> None:
