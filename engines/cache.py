@@ -57,8 +57,8 @@ class ModelCache:
     def get(self, spec: AnySpec, loader: Callable[[AnySpec], Model]) -> Model:
         """Return the model of ``spec``, calling ``loader`` only when it is not in memory.
 
-        Two specs that differ in anything are two models, so an edited one is loaded anew. Raises what ``loader``
-        raises.
+        Two specs that differ in anything are two models, so an edited one is loaded anew. Raises what
+        ``loader`` raises.
         """
         with self._lock:
             if spec in self._models:

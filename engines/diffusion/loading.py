@@ -15,8 +15,9 @@ from typing import Any
 
 import diffusers
 import torch
-import transformers
 from diffusers import DiffusionPipeline
+from diffusers.utils import logging as diffusers_logging
+from transformers.utils import logging as transformers_logging
 
 from engines.diffusion import demonstration
 from engines.errors import ModelUnavailable, OutOfMemory
@@ -118,7 +119,7 @@ def draw_noise_in_float32(pipeline: Any) -> None:
 
 @contextmanager
 def _without_progress_bars() -> Iterator[None]:
-    libraries = [log for log in (diffusers.logging, transformers.logging) if log.is_progress_bar_enabled()]
+    libraries = [log for log in (diffusers_logging, transformers_logging) if log.is_progress_bar_enabled()]
     for library in libraries:
         library.disable_progress_bar()
     try:
@@ -199,10 +200,8 @@ def _place(pipeline: Any, spec: ImageModelSpec, device: torch.device) -> None:
         pipeline.to(device)
         return
     for name in ("unet", "vae"):
-        module = getattr(pipeline, name, None)
-        if isinstance(module, torch.nn.Module) and any(
-            isinstance(part, torch.nn.Conv2d) for part in module.modules()
-        ):
+        module: Any = getattr(pipeline, name, None)
+        if module is not None and any(isinstance(part, torch.nn.Conv2d) for part in module.modules()):
             module.to(memory_format=torch.channels_last)
     memory = torch.cuda.get_device_properties(device).total_memory / 2**30
     if spec.memory_gib > 0.95 * memory:
@@ -213,15 +212,15 @@ def _place(pipeline: Any, spec: ImageModelSpec, device: torch.device) -> None:
 
 def _decode_in_own_precision(pipeline: Any) -> None:
     """Let a VAE that was loaded in another precision than the rest take the rest's latents."""
-    vae = getattr(pipeline, "vae", None)
-    if not isinstance(vae, torch.nn.Module):
+    vae: Any = getattr(pipeline, "vae", None)
+    if vae is None:
         return
     decode = vae.decode
 
     def decode_cast(latents: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         return decode(latents.to(vae.dtype), *args, **kwargs)
 
-    vae.decode = decode_cast  # type: ignore[method-assign]
+    vae.decode = decode_cast
 
 
 def _line(error: Exception) -> str:

@@ -47,8 +47,8 @@ def write_png(
     """Write the picture as PNG with what made it.
 
     ``lineage`` must be what JSON can hold, such as topic, concept, location, the LLM with its seed; what the
-    picture itself knows (prompt, seed, model, revision, sizes, steps, guidance scale) is added to it. Texts may be
-    in any script.
+    picture itself knows (prompt, seed, model, revision, sizes, steps, guidance scale) is added to it. Texts
+    may be in any script.
     """
     request = picture.request
     known: dict[str, object] = {

@@ -12,8 +12,6 @@ from engines.sources import FolderSource
 from engines.specs import ImageModelSpec
 from tests.engines.diffusion import tiny_pipelines
 
-FAMILIES = ("sd", "sdxl", "sd3", "flux", "qwen_image", "z_image")
-
 
 @pytest.fixture(scope="session")
 def folder_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:

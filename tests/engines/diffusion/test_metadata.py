@@ -128,7 +128,7 @@ def test_a_thumbnail_is_a_small_webp_of_the_same_shape(
 
 def test_metadata_limits_and_registry_import_without_torch() -> None:
     code = (
-        "import sys, engines.diffusion.metadata, engines.diffusion.limits, engines.registry, engines.weights, "
-        "engines.cache; sys.exit('torch' in sys.modules or 'django' in sys.modules)"
+        "import sys, engines.diffusion.metadata, engines.diffusion.limits, engines.registry, "
+        "engines.weights, engines.cache; sys.exit('torch' in sys.modules or 'django' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

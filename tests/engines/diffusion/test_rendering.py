@@ -13,7 +13,7 @@ from engines.diffusion.model import ImageModel
 from engines.diffusion.requests import RenderedPicture, RenderRequest
 from engines.errors import Cancelled, EngineError, OutOfMemory
 from engines.specs import ImageModelSpec
-from tests.engines.diffusion.conftest import FAMILIES
+from tests.engines.diffusion.tiny_pipelines import FAMILIES
 
 PROMPTS = (
     "a room",

@@ -264,3 +264,5 @@ _BUILDERS = {
     "qwen_image": _qwen_image,
     "z_image": _z_image,
 }
+
+FAMILIES = tuple(_BUILDERS)
