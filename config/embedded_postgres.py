@@ -82,7 +82,7 @@ class EmbeddedPostgres:
 
     def release(self) -> None:
         """Let go; the last holder stops the server, unless it was started to stay (`start --stay`)."""
-        if self._holder is None or self._holder_process != os.getpid():
+        if self._holder is None or self._holder_process != os.getpid() or not self.folder.is_dir():
             return
         with self._gate():
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from config import BASE_DIR
 
@@ -10,6 +11,9 @@ from config import BASE_DIR
 _folder = os.environ.setdefault("PYTEST_DATA_DIR", str(BASE_DIR / "var" / f"test-{os.getpid()}"))
 os.environ.update(DATA_DIR=_folder, ENV_FILE=os.devnull, DEBUG="1", EMBEDDED_DURABLE="0")
 os.environ.pop("MEDIA_ROOT", None)
+_temporary = Path(_folder, "tmp")
+_temporary.mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_temporary))  # where pytest's tmp_path lies
 if os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 

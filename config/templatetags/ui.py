@@ -31,7 +31,7 @@ def drawing(name: str) -> SafeString:
     """
     path = finders.find(f"vendor/lucide/{name}.svg")
     if path is None:
-        raise FileNotFoundError(f"There is no icon “{name}” in static/vendor/lucide; run `make vendor`.")
+        raise FileNotFoundError(f"There is no icon “{name}” in static/vendor/lucide; run `make setup`.")
     found = DRAWING.search(Path(path).read_text(encoding="utf-8"))
     assert found is not None, path
     return mark_safe(" ".join(found[1].split()))  # noqa: S308 - our own file
