@@ -136,7 +136,7 @@ class JobQuerySet(models.QuerySet[J]):
             self.filter(pk__in=chosen).update(
                 state=State.RUNNING, token=uuid.uuid4(), worker=worker, progress=0, attempts=F("attempts") + 1,
                 lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
-                started_at=Coalesce("started_at", Now()),
+                started_at=Coalesce("started_at", Now()), alone=len(chosen) == 1,
             )  # fmt: skip
             return list(self.filter(pk__in=chosen).order_by("id"))
 
@@ -208,7 +208,7 @@ class JobQuerySet(models.QuerySet[J]):
         """Take jobs back from workers that died: past their lease, or known dead on this host.
 
         A job that was alone when its worker died is blamed (``failures``); of several in one batch none is, but
-        each runs alone the next time. At ``JOB_MAX_ATTEMPTS`` failures the job fails.
+        each must run alone the next time. At ``JOB_MAX_ATTEMPTS`` failures the job fails.
         """
         dead = [
             name

@@ -87,6 +87,7 @@ class Plan(Job):
             self.asked_locations = asked
             self.location_attempts += attempts
             self._store()
+            self._note_progress()
 
     def add_prompts(self, location: Location | None, texts: Sequence[str]) -> None:
         """Store the prompts of one location, or a given one. Raises :class:`LeaseLost`."""
@@ -95,6 +96,7 @@ class Plan(Job):
             Prompt.objects.bulk_create(
                 Prompt(run=self.run, location=location, text=text, position=index) for index, text in enumerate(texts)
             )
+            self._note_progress()
 
     def finish(self, *, language_model_revision: str) -> list[Picture]:
         """Queue exactly the asked number of pictures over the prompts, and end the plan, in one transaction.
@@ -112,6 +114,11 @@ class Plan(Job):
                 Picture.of(run, prompts[index], seed) for index, seed in assign_seeds(run.count, len(prompts), run.seed)
             ]
             return Picture.objects.submit(pictures)
+
+    def _note_progress(self) -> None:
+        """Forgive earlier failures: a plan that got further is not what kills its workers."""
+        self.failures = 0
+        Plan.objects.filter(pk=self.pk).update(failures=0)
 
     def _hold_claim(self) -> None:
         """Lock the row against a take-over until the transaction ends."""

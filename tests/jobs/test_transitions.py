@@ -172,6 +172,13 @@ def test_a_job_that_kills_its_worker_three_times_alone_fails() -> None:
     assert len(claim_pictures()) == 1
 
 
+def test_a_job_claimed_alone_is_blamed_at_once() -> None:
+    make_planned_run(count=1)
+    expire(*claim_pictures())
+    Picture.objects.sweep()
+    assert Picture.objects.get().failures == 1
+
+
 def test_a_living_worker_within_its_lease_is_left_alone() -> None:
     make_planned_run(count=1)
     claim_pictures()
