@@ -22,6 +22,7 @@ def files(folder: Path) -> list[Path]:
 def lose(picture: Picture) -> None:
     Picture.objects.filter(pk=picture.pk).update(lease_until=Now() - timedelta(seconds=1))
     Picture.objects.sweep()
+    Picture.objects.update(due_at=Now())
 
 
 def test_a_stored_picture_has_one_png_and_one_thumbnail(media_root: Path) -> None:
