@@ -151,9 +151,8 @@ def get_run(request: HttpRequest, run_id: UUID) -> RunDetail:
 
 
 def _run_to_change(request: HttpRequest, run_id: UUID) -> Run:
-    run = get_object_or_404(runs_of(request), pk=run_id)
     user_of(request).require_role(Role.DESIGNER, Role.OPERATOR)
-    return run
+    return get_object_or_404(runs_of(request), pk=run_id)
 
 
 @router.post("/runs/{uuid:run_id}/pause", response=answers({200: RunDetail}, 403, 404, 409))
@@ -222,21 +221,18 @@ def _picture_page(request: HttpRequest, pictures: PictureQuerySet, filters: Page
     )
 
 
-def _picture(request: HttpRequest, picture_id: UUID) -> Picture:
-    with_lineage = pictures_of(request).select_related(
-        "topic",
-        "concept",
-        "prompt__location",
-        "run__plan__locations_addition",
-        "run__plan__descriptions_addition",
+def _with_lineage(request: HttpRequest) -> PictureQuerySet:
+    """Return the pictures that the person may see, with all that their lineage reads."""
+    return pictures_of(request).select_related(
+        "prompt__location", "run__plan__locations_addition", "run__plan__descriptions_addition"
     )
-    return get_object_or_404(with_lineage, pk=picture_id)
 
 
 @router.get("/pictures/{uuid:picture_id}", response=answers({200: PictureDetail}, 404), url_name="picture")
 def get_picture(request: HttpRequest, picture_id: UUID) -> PictureDetail:
     """Show a picture with its whole lineage."""
-    return PictureDetail.read(_picture(request, picture_id), image_models())
+    picture = get_object_or_404(_with_lineage(request), pk=picture_id)
+    return PictureDetail.read(picture, image_models())
 
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
@@ -267,9 +263,11 @@ def get_thumbnail(request: HttpRequest, picture_id: UUID) -> HttpResponse | File
 
 
 def _picture_to_change(request: HttpRequest, picture_id: UUID) -> Picture:
-    picture = _picture(request, picture_id)
-    user_of(request).require_role(Role.DESIGNER, Role.OPERATOR)
-    return picture
+    user = user_of(request)
+    user.require_role(Role.DESIGNER, Role.OPERATOR)
+    # Who rates other people's pictures may see them, not change them.
+    changeable = _with_lineage(request).filter(run__in=Run.objects.visible_to(user))
+    return get_object_or_404(changeable, pk=picture_id)
 
 
 @router.post("/pictures/{uuid:picture_id}/cancel", response=answers({200: PictureDetail}, 403, 404, 409))

@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from engines.planning.brief import Brief, ConceptBrief, TopicBrief
 
 
@@ -104,6 +106,24 @@ class PromptAdditionQuerySet(models.QuerySet["PromptAddition"]):
         """Return the newest version of each step, by step; a step never edited is missing."""
         versions = self.filter(topic=topic, concept=concept).order_by("step", "-version").distinct("step")
         return {addition.step: addition for addition in versions}
+
+    def append(
+        self, *, topic: Topic, concept: Concept, step: str, text: str, note: str = "", author: User | None = None
+    ) -> PromptAddition:
+        """Save the next version of an addition. Two people saving at once make two versions."""
+        with transaction.atomic():
+            Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
+            versions = self.filter(topic=topic, concept=concept, step=step)
+            latest = versions.aggregate(Max("version"))["version__max"] or 0
+            return self.create(
+                topic=topic,
+                concept=concept,
+                step=step,
+                version=latest + 1,
+                text=text,
+                note=note,
+                author=author,
+            )
 
 
 class PromptAddition(models.Model):

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
@@ -107,6 +108,10 @@ class Picture(Job):
 
     def __str__(self) -> str:
         return f"{self.topic} · {self.concept} · {self.seed}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("picture", args=[self.pk])
 
     @classmethod
     def of(cls, run: Run, prompt: Prompt, seed: int) -> Picture:

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -204,6 +205,10 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} · {self.concept} · {self.count}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("run", args=[self.pk])
 
     plan: Plan
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import stat
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,11 +19,11 @@ def run(*arguments: str) -> str:
 
 
 @pytest.fixture
-def data_dir(tmp_path, settings: Settings):
+def data_dir(tmp_path: Path, settings: Settings) -> Path:
     """Give the commands an empty data folder, in development."""
     settings.DEBUG = True
     settings.DATA_DIR = tmp_path / "data"
-    return settings.DATA_DIR
+    return tmp_path / "data"
 
 
 @pytest.mark.django_db
@@ -51,7 +52,7 @@ def test_a_name_taken_or_malformed_makes_no_user(designer: User, name: str) -> N
 
 
 @pytest.mark.django_db
-def test_the_demonstration_has_one_login_a_role_and_prints_the_same_twice(data_dir) -> None:
+def test_the_demonstration_has_one_login_a_role_and_prints_the_same_twice(data_dir: Path) -> None:
     first = run("create_demo_users")
     logins = dict(line.split() for line in first.splitlines())
     assert set(logins) == set(Role.values)
@@ -64,20 +65,20 @@ def test_the_demonstration_has_one_login_a_role_and_prints_the_same_twice(data_d
 
 
 @pytest.mark.django_db
-def test_the_demonstration_logins_survive_a_new_database(data_dir) -> None:
+def test_the_demonstration_logins_survive_a_new_database(data_dir: Path) -> None:
     first = run("create_demo_users")
     User.objects.all().delete()
     assert run("create_demo_users") == first
 
 
 @pytest.mark.django_db
-def test_only_the_owner_can_read_the_demonstration_logins(data_dir) -> None:
+def test_only_the_owner_can_read_the_demonstration_logins(data_dir: Path) -> None:
     run("create_demo_users")
     assert stat.S_IMODE((data_dir / "demo-logins.txt").stat().st_mode) == 0o600
 
 
 @pytest.mark.django_db
-def test_there_are_no_demonstration_logins_in_production(data_dir, settings: Settings) -> None:
+def test_there_are_no_demonstration_logins_in_production(data_dir: Path, settings: Settings) -> None:
     settings.DEBUG = False
     with pytest.raises(CommandError, match="create_user"):
         run("create_demo_users")

@@ -1,46 +1,16 @@
-"""People of each role, and a client that sends JSON with their tokens."""
+"""People of each role, what they order, and the client of a designer."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.http import HttpResponse
-from django.test import Client
 
-from accounts.models import ApiToken, Role, User
+from accounts.models import Role, User
 from stockgen.models import Concept, Topic
+from tests.api.client import ApiClient
 from tests.factories import make_concept, make_topic, make_user
-
-
-class ApiClient:
-    """Ask /api/v1 as one person, by token."""
-
-    def __init__(self, user: User | None = None, **headers: str) -> None:
-        if user is not None:
-            _token, secret = ApiToken.objects.issue(user, "test")
-            headers["Authorization"] = f"Bearer {secret}"
-        self.headers = headers
-        self.client = Client(raise_request_exception=False)
-
-    def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> HttpResponse:
-        return self.client.get(self.address(path), query or {}, headers={**self.headers, **headers})
-
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
-        """Send a value as JSON, or bytes as they are."""
-        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        headers = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        return self.client.post(self.address(path), content, "application/json", headers=headers)
-
-    def delete(self, path: str) -> HttpResponse:
-        return self.client.delete(self.address(path), headers=self.headers)
-
-    @staticmethod
-    def address(path: str) -> str:
-        """Take a path within the API, or a whole one as the API returned it."""
-        return path if path.startswith("/api/") else f"/api/v1{path}"
 
 
 @pytest.fixture(autouse=True)
@@ -84,16 +54,3 @@ def concept(db: None) -> Concept:
 def order(topic: Topic, concept: Concept) -> dict[str, Any]:
     """Give the smallest body that launches a run."""
     return {"topic": topic.key, "concept": concept.key, "count": 3}
-
-
-def assert_problem(
-    response: HttpResponse, status: int, code: str, field: str | None = None
-) -> dict[str, Any]:
-    """Check that an error has the API's shape, its status, its code and the field it names."""
-    assert response.status_code == status, response.content
-    body: dict[str, Any] = response.json()
-    assert body["code"] == code
-    assert body["message"]
-    assert body["field"] == field
-    assert body["request_id"] == response.headers["X-Request-ID"]
-    return body

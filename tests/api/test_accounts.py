@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import ApiToken, Role, User
-from tests.api.conftest import ApiClient, assert_problem
+from tests.api.client import ApiClient, assert_problem
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import ApiToken, User
 from config.api import api as ninja_api
 from stockgen.models import Run
-from tests.api.conftest import ApiClient, assert_problem
+from tests.api.client import ApiClient, assert_problem
 
 pytestmark = pytest.mark.django_db
 

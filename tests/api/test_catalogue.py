@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from stockgen.models import Concept, RegisteredModel, Topic
-from tests.api.conftest import ApiClient
+from tests.api.client import ApiClient
 from tests.factories import make_topic
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from accounts.models import User
 from config import BASE_DIR
 from config.api import openapi_document
 from stockgen.models.brief import ActiveQuerySet
-from tests.api.conftest import ApiClient, assert_problem
+from tests.api.client import ApiClient, assert_problem
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +50,8 @@ def test_what_nobody_expected_tells_nothing_and_is_logged_with_its_id(
 
 
 def test_a_request_keeps_the_id_that_the_proxy_gave_it(api: ApiClient) -> None:
-    assert api.get("/me", **{"X-Request-ID": "edge-12345678"}).headers["X-Request-ID"] == "edge-12345678"
-    forged = api.get("/me", **{"X-Request-ID": "<script>alert(1)</script>"}).headers["X-Request-ID"]
+    assert api.get("/me", X_Request_ID="edge-12345678").headers["X-Request-ID"] == "edge-12345678"
+    forged = api.get("/me", X_Request_ID="<script>alert(1)</script>").headers["X-Request-ID"]
     assert "script" not in forged
 
 

@@ -3,11 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from accounts.models import Role, User
 from stockgen.models import Concept, Plan, Run, Topic
-from tests.api.conftest import ApiClient, assert_problem
+from tests.api.client import ApiClient, assert_problem
 from tests.factories import make_user
 
 
@@ -170,7 +169,7 @@ class TestIdempotency:
     """The same key never launches twice."""
 
     @staticmethod
-    def launch(api: ApiClient, order: dict[str, Any], key: str = "monday-1", **headers: str) -> HttpResponse:
+    def launch(api: ApiClient, order: dict[str, Any], key: str = "monday-1", **headers: str) -> Any:
         return api.post("/runs", order, Idempotency_Key=key, **headers)
 
     def test_the_same_request_again_answers_with_the_first_run(

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import Role, User
 from jobs.states import State
 from stockgen.models import Picture
-from tests.api.conftest import ApiClient, assert_problem
+from tests.api.client import ApiClient, assert_problem
 from tests.factories import claim_pictures, finish_picture, make_planned_run, some_uuid
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_files_are_served_safely_and_privately(
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cache-Control"].startswith("private")
     assert str(done.pk) in response.headers["Content-Disposition"]
-    again = api.get(f"/pictures/{done.pk}/{which}", **{"If-None-Match": response.headers["ETag"]})
+    again = api.get(f"/pictures/{done.pk}/{which}", If_None_Match=response.headers["ETag"])
     assert again.status_code == 304
 
 
@@ -107,6 +107,15 @@ def test_another_persons_picture_cannot_be_changed(waiting: Picture, verb: str) 
 @pytest.mark.parametrize("verb", ["cancel", "retry"])
 def test_an_expert_changes_no_picture(expert: User, done: Picture, verb: str) -> None:
     assert_problem(ApiClient(expert).post(f"/pictures/{done.pk}/{verb}"), 403, "forbidden")
+
+
+@pytest.mark.parametrize("verb", ["cancel", "retry"])
+def test_a_designer_who_also_rates_sees_but_does_not_change_other_peoples(
+    expert: User, done: Picture, verb: str
+) -> None:
+    expert.give_roles(Role.EXPERT, Role.DESIGNER)
+    assert ApiClient(expert).get(f"/pictures/{done.pk}").status_code == 200
+    assert_problem(ApiClient(expert).post(f"/pictures/{done.pk}/{verb}"), 404, "not_found")
 
 
 def test_cancelling_twice_and_retrying(api: ApiClient, waiting: Picture) -> None:

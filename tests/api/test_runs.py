@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from jobs.states import State
 from stockgen.models import Picture, Run
-from tests.api.conftest import ApiClient, assert_problem
+from tests.api.client import ApiClient, assert_problem
 from tests.factories import claim_pictures, finish_picture, make_planned_run, make_run, some_uuid
 
 pytestmark = pytest.mark.django_db

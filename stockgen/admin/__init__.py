@@ -1,0 +1,7 @@
+"""The admin of stock generation, one subject a file; Django finds it as ``stockgen.admin``."""
+
+from __future__ import annotations
+
+from stockgen.admin import brief, pictures, registered, runs
+
+__all__ = ["brief", "pictures", "registered", "runs"]

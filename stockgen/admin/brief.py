@@ -1,0 +1,179 @@
+"""Topics, concepts and the additions to their system prompts."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin_base import ModelAdmin, ModelForm
+from stockgen.models import Concept, PromptAddition, Topic
+from stockgen.models.brief import Named
+
+
+class NamedAdmin(ModelAdmin):
+    """What topics and concepts have in common: a key that stays, a place in the list, an on and off."""
+
+    list_editable = ("position", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "name_ru", "key")
+    ordering = ("position", "name")
+    prepopulated_fields: ClassVar = {"key": ("name",)}
+    formfield_overrides: ClassVar = {
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 8, "spellcheck": "true"})}
+    }
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Named | None = None) -> tuple[str, ...]:
+        """Keep the key once it exists: runs, files and programs know it."""
+        return ("key",) if obj else ()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Named | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """Make the key of a new row from its name."""
+        return {} if obj else {"key": ("name",)}
+
+
+@admin.register(Topic)
+class TopicAdmin(NamedAdmin):
+    """Topics, in the order in which they are offered."""
+
+    list_display = ("name", "name_ru", "position", "is_active", "additions_link", "runs_link")
+    fieldsets = (
+        (None, {"fields": (("name", "name_ru"), "key", "description")}),
+        (gettext_lazy("In lists"), {"fields": (("position", "is_active"),)}),
+    )
+
+    @admin.display(description=gettext_lazy("additions"))
+    def additions_link(self, topic: Topic) -> SafeString:
+        """Lead to the topic's additions to the system prompts."""
+        address = reverse("admin:stockgen_promptaddition_changelist")
+        return format_html('<a href="{}?topic__id__exact={}">{}</a>', address, topic.pk, _("additions"))
+
+    @admin.display(description=gettext_lazy("runs"))
+    def runs_link(self, topic: Topic) -> SafeString:
+        """Lead to the topic's runs."""
+        address = reverse("admin:stockgen_run_changelist")
+        return format_html('<a href="{}?topic__id__exact={}">{}</a>', address, topic.pk, _("runs"))
+
+
+@admin.register(Concept)
+class ConceptAdmin(NamedAdmin):
+    """Concepts with the texts that the language model works from."""
+
+    list_display = ("name", "name_ru", "subject", "share", "position", "is_active")
+    list_editable = ("share", "position", "is_active")
+    fieldsets = (
+        (None, {"fields": (("name", "name_ru"), "key", ("subject", "subject_ru"))}),
+        (gettext_lazy("In lists"), {"fields": (("share", "position", "is_active"),)}),
+        (
+            gettext_lazy("First step: locations"),
+            {"fields": ("locations_system", "locations_examples")},
+        ),
+        (
+            gettext_lazy("Second step: descriptions"),
+            {"fields": ("descriptions_system", "descriptions_examples", "negative_prompt")},
+        ),
+    )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Say so where the shares of the offered concepts do not make a whole."""
+        response = super().changelist_view(request, extra_context)
+        total = Concept.objects.active().aggregate(Sum("share"))["share__sum"] or 0
+        if request.method == "GET" and total not in {0, 100}:
+            messages.warning(
+                request, _("The shares of the offered concepts add up to %(total)d %%.") % {"total": total}
+            )
+        return response
+
+
+class AdditionForm(ModelForm):
+    """The next version of an addition."""
+
+    class Meta:
+        model = PromptAddition
+        fields = ("topic", "concept", "step", "text", "note")
+
+
+@admin.register(PromptAddition)
+class PromptAdditionAdmin(ModelAdmin):
+    """Every version of every addition. Versions are never edited or deleted: saving makes the next one."""
+
+    form = AdditionForm
+    list_display = (
+        "topic",
+        "concept",
+        "step",
+        "version",
+        "beginning",
+        "note",
+        "author",
+        "created_at",
+        "next_link",
+    )
+    list_display_links = ("version",)
+    list_filter = ("topic", "concept", "step")
+    list_select_related = ("topic", "concept", "author")
+    search_fields = ("text", "note")
+    formfield_overrides: ClassVar = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 14})}}
+
+    def has_change_permission(self, request: HttpRequest, obj: PromptAddition | None = None) -> bool:
+        """Refuse: pictures refer to this very text."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: PromptAddition | None = None) -> bool:
+        """Refuse: pictures refer to this very text."""
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: PromptAddition | None = None) -> tuple[str, ...]:
+        """Show also what was filled in by itself, once it was."""
+        asked = ("topic", "concept", "step", "text", "note")
+        return (*asked, "version", "author", "created_at") if obj else asked
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the text of the newest version of the cell and step named in the address."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        cell = {name: str(initial.get(name, "")) for name in ("topic", "concept")}
+        if all(value.isascii() and value.isdigit() for value in cell.values()):
+            newest = PromptAddition.objects.filter(
+                topic_id=int(cell["topic"]), concept_id=int(cell["concept"]), step=initial.get("step", "")
+            )
+            if latest := newest.order_by("-version").first():
+                initial["text"] = latest.text
+        return initial
+
+    def save_model(self, request: HttpRequest, obj: PromptAddition, form: Any, change: bool) -> None:
+        """Append the next version, in the name of who saves it."""
+        made = PromptAddition.objects.append(
+            topic=obj.topic, concept=obj.concept, step=obj.step, text=obj.text, note=obj.note,
+            author=request.user,  # type: ignore[arg-type]
+        )  # fmt: skip
+        obj.pk, obj.version, obj.author = made.pk, made.version, made.author
+
+    @admin.display(description=gettext_lazy("text"))
+    def beginning(self, addition: PromptAddition) -> str:
+        """Show how the text begins."""
+        return addition.text if len(addition.text) <= 80 else f"{addition.text[:80]}…"
+
+    @admin.display(description="")
+    def next_link(self, addition: PromptAddition) -> SafeString:
+        """Lead to the form of the next version, filled with the newest text."""
+        return format_html(
+            '<a class="addlink" href="{}?topic={}&amp;concept={}&amp;step={}">{}</a>',
+            reverse("admin:stockgen_promptaddition_add"),
+            addition.topic_id,
+            addition.concept_id,
+            addition.step,
+            _("new version"),
+        )

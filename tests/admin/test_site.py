@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from accounts.models import ApiToken, Role
+from stockgen.models import PromptAddition, RegisteredModel
+from tests.factories import claim_pictures, finish_picture, make_planned_run, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_operator_reaches_every_list_and_every_row(as_operator: Client) -> None:
+    run = make_planned_run(locations=2)
+    finish_picture(claim_pictures()[0])
+    PromptAddition.objects.append(topic=run.topic, concept=run.concept, step="locations", text="No screens.")
+    ApiToken.objects.issue(run.owner, "slides")
+    RegisteredModel.objects.create(
+        role="image",
+        key="house",
+        title="House",
+        licence="own",
+        source_kind="folder",
+        location="/models/house",
+    )
+    assert as_operator.get("/admin/").status_code == 200
+    for model in admin.site._registry:
+        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}"
+        assert as_operator.get(f"{base}/").status_code == 200, base
+        assert as_operator.get(f"{base}/", {"q": "a"}).status_code == 200, base
+        row = model._default_manager.first()
+        assert row is not None, base
+        assert as_operator.get(f"{base}/{row.pk}/change/").status_code == 200, base
+
+
+def test_the_lists_cost_the_same_queries_however_long(
+    as_operator: Client, django_assert_max_num_queries
+) -> None:
+    for _ in range(6):
+        make_planned_run(locations=2, count=4)
+    for _ in range(8):
+        ApiToken.objects.issue(make_user(Role.DESIGNER), "slides")
+    for model in ("stockgen/run", "stockgen/picture", "accounts/user", "accounts/apitoken"):
+        with django_assert_max_num_queries(14):
+            assert as_operator.get(f"/admin/{model}/").status_code == 200, model
+
+
+@pytest.mark.parametrize("role", [Role.DESIGNER, Role.EXPERT, None])
+def test_only_operators_enter(role: Role | None) -> None:
+    client = Client()
+    user = make_user(role)
+    user.give_roles(*([role] if role else []))
+    client.force_login(user)
+    assert client.get("/admin/").status_code == 302
+    assert client.get("/admin/stockgen/run/").status_code == 302
+
+
+def test_the_anonymous_are_sent_to_the_sites_own_page_to_sign_in() -> None:
+    response = Client().get("/admin/", follow=True)
+    assert response.redirect_chain[-1][0].startswith("/accounts/sign-in/") or response.redirect_chain[-1][
+        0
+    ].startswith("/sign-in/")
+
+
+def test_groups_and_turns_are_nobodys_business() -> None:
+    names = {model._meta.label for model in admin.site._registry}
+    assert "auth.Group" not in names
+    assert "jobs.Turn" not in names
