@@ -203,7 +203,9 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _pin(key: str) -> str:
-    spec = {**registry.LANGUAGE_MODELS, **registry.IMAGE_MODELS}[key]
+    spec = registry.LANGUAGE_MODELS.get(key) or registry.IMAGE_MODELS.get(key)
+    if spec is None:
+        raise SystemExit(f"There is no model {key} in engines/registry.py.")
     if not isinstance(spec.source, HubSource):
         raise SystemExit(f"{key} does not come from the hub: {spec.source}")
     return str(huggingface_hub.HfApi().repo_info(spec.source.repository, revision=spec.source.revision).sha)
