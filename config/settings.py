@@ -237,6 +237,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "huey": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # With a handler of its own run_huey adds none, whose lines would not be redacted.
+        "huey": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
     },
 }
