@@ -41,7 +41,7 @@ format: setup-dev
 	$(PY) -m ruff format --quiet .
 
 messages: setup-dev
-	$(PY) manage.py makemessages --locale ru --no-location --no-obsolete --ignore .venv --ignore node_modules --ignore var
+	@$(PY) scripts/messages.py
 	@$(PYTHON) scripts/bootstrap.py --dev
 
 setup: python

@@ -141,9 +141,7 @@ class LaunchForm(forms.Form):
             self.data["idempotency_key"] = uuid.uuid4().hex
             self.add_error(
                 None,
-                _(
-                    "This form has started a run already. Launch again to start another one with these settings."
-                ),
+                _("This form has started a run already. Launch again to start another with these settings."),
             )
         except ValidationError as error:
             self.add_error(None, error)
@@ -156,7 +154,8 @@ def settings_of(picture: Picture, *, prompt: bool, seed: bool) -> dict[str, Any]
     values: dict[str, Any] = {
         "topic": picture.topic.key, "concept": picture.concept.key, "image_model": picture.image_model,
         "language_model": run.language_model, "width": picture.width, "height": picture.height,
-        "steps": picture.steps, "guidance_scale": picture.guidance_scale, "negative_prompt": run.negative_prompt,
+        "steps": picture.steps, "guidance_scale": picture.guidance_scale,
+        "negative_prompt": run.negative_prompt,
     }  # fmt: skip
     if prompt:
         values["prompt"] = picture.prompt.text

@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from stockgen.models import Picture
 
 CONTENT_TYPES = {"image": "image/png", "thumbnail": "image/webp"}
+SUFFIXES = {"image": "png", "thumbnail": "webp"}
 
 
 def picture_file(
@@ -37,7 +38,7 @@ def picture_file(
     return FileResponse(
         content,
         as_attachment=attachment,
-        filename=f"{picture.pk}.{'png' if which == 'image' else 'webp'}",
+        filename=f"{picture.topic.key}_{picture.concept.key}_{picture.seed}_{str(picture.pk)[-6:]}.{SUFFIXES[which]}",
         content_type=CONTENT_TYPES[which],
         headers=headers,
     )

@@ -2,6 +2,7 @@
 
 const viewer = document.querySelector("[data-viewer]");
 const MOST = 16;
+const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 
 if (viewer) {
   const image = viewer.querySelector("img");
@@ -22,7 +23,7 @@ if (viewer) {
     y = height <= viewer.clientHeight ? (viewer.clientHeight - height) / 2 : Math.min(0, Math.max(viewer.clientHeight - height, y));
     image.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     viewer.toggleAttribute("data-magnified", scale >= 3);
-    label.textContent = `${Math.round(scale * 100)} %`;
+    label.textContent = percent.format(scale);
   }
 
   function zoomTo(next, left = viewer.clientWidth / 2, top = viewer.clientHeight / 2) {

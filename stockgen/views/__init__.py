@@ -1,1 +1,1 @@
-"""The dashboard of stock generation. A view parses, calls one verb or adjective of the models, and renders."""
+"""The dashboard of stock generation: a view parses, calls one verb of the models, renders."""

@@ -38,7 +38,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 def queue_state(user: User) -> dict[str, Any]:
-    """Count what waits and runs, each up to a thousand, so that a long queue costs no more than a short one."""
+    """Count what waits and runs, each up to a thousand, so that a long queue costs no more."""
     plans, pictures = Plan.objects.all(), Picture.objects.visible_to(user)
     return {
         "plans_waiting": plans.queued()[:MOST_COUNTED].count(),
