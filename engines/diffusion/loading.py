@@ -6,7 +6,6 @@ lies beside weights is never run.
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,7 +58,6 @@ def load_pipeline(spec: ImageModelSpec, device: torch.device) -> tuple[Any, str]
             spec.key, str(folder), f"The files there cannot be read ({type(error).__name__}: {_line(error)})."
         ) from error
     pipeline.set_progress_bar_config(disable=True)
-    draw_noise_in_float32(pipeline)
     return pipeline, revision
 
 
@@ -90,31 +88,6 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-
-
-def draw_noise_in_float32(pipeline: Any) -> None:
-    """Make the pipeline draw its first noise in float32, whatever precision it computes in.
-
-    The generators are the CPU's, so the noise of a seed is the same on every device and in every precision.
-    """
-    original = getattr(pipeline, "prepare_latents", None)
-    if original is None or "dtype" not in inspect.signature(original).parameters:
-        return
-    signature = inspect.signature(original)
-
-    def prepare_latents(*args: Any, **kwargs: Any) -> Any:
-        call = signature.bind(*args, **kwargs)
-        wanted = call.arguments["dtype"]
-        call.arguments["dtype"] = torch.float32
-        drawn = original(*call.args, **call.kwargs)
-        parts = drawn if isinstance(drawn, tuple) else (drawn,)
-        cast = tuple(
-            part.to(wanted) if isinstance(part, torch.Tensor) and part.is_floating_point() else part
-            for part in parts
-        )
-        return cast if isinstance(drawn, tuple) else cast[0]
-
-    pipeline.prepare_latents = prepare_latents
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def test_seed_prompt_and_negative_prompt_each_change_the_picture(
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_without_guidance_the_negative_prompt_does_nothing(
+def test_a_guidance_scale_of_one_or_less_is_none_and_more_is_stronger(
     family: str, model_of: Callable[..., ImageModel], request_for: Callable[..., RenderRequest]
 ) -> None:
     model = model_of(family)
@@ -72,8 +72,11 @@ def test_without_guidance_the_negative_prompt_does_nothing(
         [request_for(guidance_scale=1.0), request_for(guidance_scale=1.0, negative_prompt="text")]
     )
     assert difference(one, other) == 0
-    [guided] = model.render([request_for(guidance_scale=6.0)])
+    [less] = model.render([request_for(guidance_scale=0.0)])
+    assert difference(one, less) == 0
+    [guided], [strongly] = (model.render([request_for(guidance_scale=scale)]) for scale in (3.0, 9.0))
     assert difference(one, guided) > 0
+    assert difference(guided, strongly) > 0
 
 
 def test_a_model_without_negative_prompts_ignores_them(
