@@ -52,9 +52,14 @@ class LocationProposal:
 
 @dataclass(frozen=True)
 class LocationPrompts:
-    """The distinct prompts written for one location."""
+    """The distinct prompts written for one location.
+
+    ``from_pattern`` is true where the model gave nothing usable and the one prompt is the bare pattern of the
+    concept's worked examples.
+    """
 
     location: str
     prompts: tuple[str, ...]
     asked: int
     attempts: int
+    from_pattern: bool = False

@@ -1,0 +1,121 @@
+"""Read the plain text files of ``prompts/`` (see prompts/README.md)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engines.planning.brief import ConceptBrief
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicSeed:
+    """A topic as a fresh installation gets it. The additions are for concepts, by their key; none at first."""
+
+    key: str
+    name: str
+    name_ru: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConceptSeed:
+    """A concept as a fresh installation gets it: ``share`` is its per cent of the stock, ``brief`` its texts."""
+
+    brief: ConceptBrief
+    name_ru: str
+    position: int
+    share: int
+    subject: str
+    subject_ru: str
+
+
+def load_concept(folder: Path) -> ConceptBrief:
+    """Return the texts of one concept's folder. Raises ``ValueError`` that names the file and what it lacks."""
+    return _concept(folder).brief
+
+
+def load_concepts(prompts_dir: Path) -> list[ConceptSeed]:
+    """Return the concepts of all folders that hold a ``concept.toml``, by their position."""
+    folders = [file.parent for file in sorted(prompts_dir.glob("*/concept.toml"))]
+    if not folders:
+        raise ValueError(f"{prompts_dir} holds no folder with a concept.toml.")
+    return sorted((_concept(folder) for folder in folders), key=lambda concept: concept.position)
+
+
+def load_topics(prompts_dir: Path) -> list[TopicSeed]:
+    """Return the topics of ``topics.toml`` in their order. Keys and names are distinct."""
+    file = prompts_dir / "topics.toml"
+    entries = _toml(file).get("topic", [])
+    topics = [
+        TopicSeed(
+            key=_field(entry, "key", file),
+            name=_field(entry, "name", file),
+            name_ru=_field(entry, "name_ru", file),
+            description=_field(entry, "description", file),
+        )
+        for entry in entries
+    ]
+    if not topics:
+        raise ValueError(f"{file} holds no [[topic]].")
+    for values in ([topic.key for topic in topics], [topic.name for topic in topics]):
+        twice = {value for value in values if values.count(value) > 1}
+        if twice:
+            raise ValueError(f"{file} has two topics called {', '.join(sorted(twice))}.")
+    return topics
+
+
+def _concept(folder: Path) -> ConceptSeed:
+    file = folder / "concept.toml"
+    entry = _toml(file)
+    brief = ConceptBrief(
+        key=_field(entry, "key", file),
+        name=_field(entry, "name", file),
+        locations_system=_text(folder / "locations.system.txt"),
+        locations_examples=_text(folder / "locations.examples.txt"),
+        descriptions_system=_text(folder / "descriptions.system.txt"),
+        descriptions_examples=_text(folder / "descriptions.examples.txt"),
+        negative_prompt=str(entry.get("negative_prompt", "")),
+    )
+    share = entry.get("share", 0)
+    position = entry.get("position", 0)
+    if not isinstance(share, int) or not 0 <= share <= 100:
+        raise ValueError(f"{file}: “share” is {share!r}; it is a whole number of per cent, 0 to 100.")
+    if not isinstance(position, int):
+        raise ValueError(f"{file}: “position” is {position!r}; it is a whole number.")
+    return ConceptSeed(
+        brief=brief,
+        name_ru=_field(entry, "name_ru", file),
+        position=position,
+        share=share,
+        subject=_field(entry, "subject", file),
+        subject_ru=_field(entry, "subject_ru", file),
+    )
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} is not valid TOML: {error}") from error
+
+
+def _field(entry: dict[str, Any], name: str, file: Path) -> str:
+    value = entry.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{file}: “{name}” is missing or empty.")
+    return value.strip()
+
+
+def _text(file: Path) -> str:
+    try:
+        text = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} cannot be read as text: {error}") from error
+    if not text:
+        raise ValueError(f"{file} is empty.")
+    return text
