@@ -23,7 +23,11 @@ class TextEmbedder:
     """A sentence encoder with mean pooling (Reimers & Gurevych 2019), as sentence-transformers runs MiniLM."""
 
     def __init__(
-        self, spec: TextEmbedderSpec, model: torch.nn.Module, tokenizer: PreTrainedTokenizerBase, revision: str
+        self,
+        spec: TextEmbedderSpec,
+        model: torch.nn.Module,
+        tokenizer: PreTrainedTokenizerBase,
+        revision: str,
     ) -> None:
         self.spec = spec
         self._model = model
@@ -45,7 +49,9 @@ class TextEmbedder:
             model = AutoModel.from_pretrained(path, dtype=torch.float32, use_safetensors=True, **options)
         except Exception as error:  # noqa: BLE001 - several libraries' own errors, all meaning one thing here
             raise ModelUnavailable(
-                spec.key, str(path), f"The files there cannot be read ({type(error).__name__}): install them again."
+                spec.key,
+                str(path),
+                f"The files there cannot be read ({type(error).__name__}): install them again.",
             ) from error
         finally:
             if bars:

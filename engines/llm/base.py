@@ -48,7 +48,11 @@ class LanguageModel(Protocol):
         ...
 
     def complete(
-        self, requests: Sequence[TextRequest], *, on_progress: OnProgress = ..., is_cancelled: IsCancelled = ...
+        self,
+        requests: Sequence[TextRequest],
+        *,
+        on_progress: OnProgress = ...,
+        is_cancelled: IsCancelled = ...,
     ) -> list[str]:
         """Return one text a request, in their order, without the prompt and without the stop string."""
         ...

@@ -104,7 +104,9 @@ class EndpointLanguageModel:
             if attempt < ATTEMPTS - 1:
                 given_up.wait(min(pause, LONGEST_WAIT_SECONDS))
         raise ModelUnavailable(
-            self.spec.key, self._place(), f"It gave {problem}, {ATTEMPTS} times: check that the server is running."
+            self.spec.key,
+            self._place(),
+            f"It gave {problem}, {ATTEMPTS} times: check that the server is running.",
         )
 
     def _post(self, request: TextRequest) -> requests.Response:
@@ -140,7 +142,9 @@ class EndpointLanguageModel:
             )
         if not key.isascii() or not key.isprintable():
             raise ModelUnavailable(
-                self.spec.key, self._place(), f"The key in the environment variable {variable} is no header value."
+                self.spec.key,
+                self._place(),
+                f"The key in the environment variable {variable} is no header value.",
             )
         return {"Authorization": f"Bearer {key}"}
 

@@ -71,7 +71,9 @@ class TransformersLanguageModel:
             ) from error
         if spec.style == "chat" and not tokenizer.chat_template:
             raise ModelUnavailable(
-                spec.key, str(path), "Its tokenizer has no chat template: describe it with the style “continue”."
+                spec.key,
+                str(path),
+                "Its tokenizer has no chat template: describe it with the style “continue”.",
             )
         return cls(spec, model, tokenizer, weights.revision_of(spec.source, path))
 
@@ -190,7 +192,10 @@ class TransformersLanguageModel:
             return None
         cache = DynamicCache(config=self._model.config)
         self._model(
-            input_ids=torch.tensor([tokens], device=device), past_key_values=cache, use_cache=True, logits_to_keep=1
+            input_ids=torch.tensor([tokens], device=device),
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
         )
         cache.batch_repeat_interleave(rows)
         return cache

@@ -49,7 +49,9 @@ class SeededNucleus(LogitsProcessor):
         ladder = shares.double().cumsum(-1)
         goal = self._draws[:, self._step : self._step + 1] * ladder[:, -1:]
         greedy = self._temperature <= 0
-        rank = torch.where(greedy, torch.zeros_like(goal), torch.searchsorted(ladder, goal, right=True).double())
+        rank = torch.where(
+            greedy, torch.zeros_like(goal), torch.searchsorted(ladder, goal, right=True).double()
+        )
         chosen = tokens.gather(-1, rank.long().clamp_max(tokens.shape[-1] - 1))
         self._step += 1
         only = torch.full_like(scores, float("-inf"))
@@ -75,7 +77,9 @@ class RowStops(StoppingCriteria):
         self._on_progress = on_progress
         self._is_cancelled = is_cancelled
 
-    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **_: object) -> torch.BoolTensor:
+    def __call__(
+        self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **_: object
+    ) -> torch.BoolTensor:
         """Return for each row whether it is finished."""
         stop_if(self._is_cancelled)
         written = input_ids.shape[1] - self._prompt_tokens
