@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,10 +18,17 @@ from django.utils.translation import ngettext
 from accounts.admin_base import Operated, ReadOnly
 from accounts.models import ApiToken, Role, User
 
+if TYPE_CHECKING:
+    # Generic to the type checker only.
+    AnyUserAdmin = DjangoUserAdmin[User]
+    AnyUserChangeForm = UserChangeForm[User]
+else:
+    AnyUserAdmin, AnyUserChangeForm = DjangoUserAdmin, UserChangeForm
+
 admin.site.unregister(Group)
 
 
-class RolesForm(UserChangeForm):
+class RolesForm(AnyUserChangeForm):
     """A person, with the roles as check boxes."""
 
     chosen_roles = forms.MultipleChoiceField(
@@ -38,12 +45,13 @@ class RolesForm(UserChangeForm):
             held = self.instance.groups.values_list("name", flat=True)
             self.initial["chosen_roles"] = [role for role in Role.values if role in set(held)]
 
-    class Meta(UserChangeForm.Meta):
+    class Meta:
         model = User
+        fields = "__all__"
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(AnyUserAdmin):
     """People. Roles decide what they may do; superusers are made and changed by superusers only."""
 
     form = RolesForm

@@ -113,7 +113,7 @@ def _field_of(item: dict[str, Any]) -> str | None:
     place, *path = item["loc"]
     # A body's path begins with the name of the view's parameter, which is nobody's business.
     names = path[1:] if place == "body" else path
-    return ".".join(str(name) for name in names) or None
+    return ".".join(str(name) for name in names) if names else None
 
 
 def _sentence(item: dict[str, Any]) -> str:

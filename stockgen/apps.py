@@ -3,10 +3,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class StockgenConfig(AppConfig):
     name = "stockgen"
+    verbose_name = _("Stock generation")
     default_auto_field = "django.db.models.BigAutoField"
     role_permissions: ClassVar = {
         "operator": (

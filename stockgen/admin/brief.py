@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -23,7 +24,6 @@ from stockgen.models.brief import Named
 class NamedAdmin(ModelAdmin):
     """What topics and concepts have in common: a key that stays, a place in the list, an on and off."""
 
-    list_editable = ("position", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "name_ru", "key")
     ordering = ("position", "name")
@@ -38,7 +38,7 @@ class NamedAdmin(ModelAdmin):
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Named | None = None
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> dict[str, Sequence[str]]:
         """Make the key of a new row from its name."""
         return {} if obj else {"key": ("name",)}
 
@@ -48,6 +48,7 @@ class TopicAdmin(NamedAdmin):
     """Topics, in the order in which they are offered."""
 
     list_display = ("name", "name_ru", "position", "is_active", "additions_link", "runs_link")
+    list_editable = ("position", "is_active")
     fieldsets = (
         (None, {"fields": (("name", "name_ru"), "key", "description")}),
         (gettext_lazy("In lists"), {"fields": (("position", "is_active"),)}),
@@ -116,12 +117,12 @@ class PromptAdditionAdmin(ModelAdmin):
         "concept",
         "step",
         "version",
+        "next_link",
         "beginning",
-        "note",
         "author",
         "created_at",
-        "next_link",
     )
+    sortable_by = ()
     list_display_links = ("version",)
     list_filter = ("topic", "concept", "step")
     list_select_related = ("topic", "concept", "author")

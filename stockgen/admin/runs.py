@@ -83,12 +83,28 @@ def tally_of(run: Run) -> Tally:
     return tally
 
 
+class PausedFilter(admin.SimpleListFilter):
+    """Runs that somebody paused."""
+
+    title = gettext_lazy("paused")
+    parameter_name = "paused"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer yes and no."""
+        return [("1", gettext_lazy("yes")), ("0", gettext_lazy("no"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        """Narrow to the chosen kind."""
+        return queryset.filter(paused_at__isnull=self.value() == "0") if self.value() else queryset
+
+
 @admin.register(Run)
 class RunAdmin(ReadOnly, Operated):
     """Everyone's runs. What was asked for cannot be edited; the verbs are actions."""
 
     list_display = ("__str__", "owner", "phase", "finished", "failures", "image_model", "created_at")
-    list_filter = ("topic", "concept", ("paused_at", admin.EmptyFieldListFilter))
+    list_filter = (PausedFilter, "topic", "concept")
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ("topic", "concept", "owner", "plan")
     list_per_page = 50
     search_fields = ("owner__username", "topic__name", "concept__name", "image_model")

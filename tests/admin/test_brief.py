@@ -61,11 +61,11 @@ class TestAdditions:
     """Every saving is a version; no version changes."""
 
     @pytest.fixture
-    def cell(self) -> dict[str, object]:
+    def cell(self) -> dict[str, int | str]:
         return {"topic": make_topic().pk, "concept": make_concept().pk, "step": "locations"}
 
     def test_each_saving_is_the_next_version_of_its_author(
-        self, as_operator: Client, operator: User, cell: dict[str, object]
+        self, as_operator: Client, operator: User, cell: dict[str, int | str]
     ) -> None:
         for text in ("No screens.", "No screens, no people."):
             response = as_operator.post("/admin/stockgen/promptaddition/add/", cell | {"text": text})
@@ -76,13 +76,15 @@ class TestAdditions:
             (2, "No screens, no people.", operator.pk),
         ]
 
-    def test_the_form_begins_with_the_newest_text(self, as_operator: Client, cell: dict[str, object]) -> None:
+    def test_the_form_begins_with_the_newest_text(
+        self, as_operator: Client, cell: dict[str, int | str]
+    ) -> None:
         as_operator.post("/admin/stockgen/promptaddition/add/", cell | {"text": "No screens."})
         page = as_operator.get("/admin/stockgen/promptaddition/add/", cell).content.decode()
         assert "No screens." in page
 
     def test_a_version_is_neither_changed_nor_deleted(
-        self, as_operator: Client, cell: dict[str, object]
+        self, as_operator: Client, cell: dict[str, int | str]
     ) -> None:
         as_operator.post("/admin/stockgen/promptaddition/add/", cell | {"text": "No screens."})
         addition = PromptAddition.objects.get()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -35,7 +37,7 @@ def test_an_operator_reaches_every_list_and_every_row(as_operator: Client) -> No
 
 
 def test_the_lists_cost_the_same_queries_however_long(
-    as_operator: Client, django_assert_max_num_queries
+    as_operator: Client, django_assert_max_num_queries: Any
 ) -> None:
     for _ in range(6):
         make_planned_run(locations=2, count=4)

@@ -76,7 +76,7 @@ def test_the_picture_is_an_attachment_the_thumbnail_is_not(api: ApiClient, done:
 
 
 def test_a_file_that_is_gone_is_404(api: ApiClient, done: Picture) -> None:
-    done.image.storage.delete(done.image.name)
+    done.image.storage.delete(str(done.image.name))
     assert_problem(api.get(f"/pictures/{done.pk}/image"), 404, "not_found")
 
 
