@@ -23,9 +23,9 @@ from engines.llm.base import LanguageModel
 from engines.llm.load import load_language_model
 from engines.planning import allocation
 from engines.planning.brief import Brief, ConceptBrief, LocationPrompts, TopicBrief
+from engines.planning.descriptions import write_prompts
 from engines.planning.files import load_concepts, load_topics
 from engines.planning.locations import propose_locations
-from engines.planning.prompts import write_prompts
 from engines.registry import (
     DEFAULT_IMAGE_MODEL,
     DEFAULT_LANGUAGE_MODEL,
