@@ -216,6 +216,7 @@ TEXT_EMBEDDERS: dict[str, TextEmbedderSpec] = {
         licence="Apache-2.0",
         dimensions=384,
         max_tokens=256,
+        memory_gib=0.2,
         languages=("en",),
     ),
 }

@@ -80,4 +80,5 @@ class TextEmbedderSpec:
     licence: str
     dimensions: int
     max_tokens: int
+    memory_gib: float
     languages: tuple[str, ...]
