@@ -42,7 +42,6 @@ def write_png(
     file: Path | IO[bytes],
     *,
     lineage: Mapping[str, object],
-    sampler: str | None = None,
 ) -> None:
     """Write the picture as PNG with what made it.
 
@@ -61,10 +60,10 @@ def write_png(
         "guidance_scale": request.guidance_scale,
         "image_model": picture.model_key,
         "image_model_revision": picture.model_revision,
-        "sampler": sampler,
+        "sampler": picture.sampler,
     }
     chunks = PngInfo()
-    chunks.add_itxt("parameters", _parameters(picture, sampler))
+    chunks.add_itxt("parameters", _parameters(picture))
     chunks.add_itxt("lineage", json.dumps(known | dict(lineage), ensure_ascii=False, sort_keys=True))
     picture.image.save(file, format="PNG", pnginfo=chunks, compress_level=_LEVEL)
 
@@ -93,11 +92,11 @@ def encode_thumbnail(image: Image.Image, max_side: int = 320) -> bytes:
     return buffer.getvalue()
 
 
-def _parameters(picture: RenderedPicture, sampler: str | None) -> str:
+def _parameters(picture: RenderedPicture) -> str:
     request = picture.request
     settings: dict[str, object] = {"Steps": request.steps}
-    if sampler:
-        settings["Sampler"] = sampler
+    if picture.sampler:
+        settings["Sampler"] = picture.sampler
     settings |= {
         "CFG scale": f"{request.guidance_scale:g}",
         "Seed": request.seed,

@@ -125,7 +125,7 @@ class ImageModel:
             images = _to_images(levels, self.spec)
         seconds = (time.perf_counter() - started) / len(batch)
         return [
-            RenderedPicture(image, request, self.spec.key, self.revision, seconds)
+            RenderedPicture(image, request, self.spec.key, self.revision, seconds, self.sampler)
             for image, request in zip(images, batch, strict=True)
         ]
 

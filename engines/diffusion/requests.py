@@ -29,10 +29,14 @@ class RenderRequest:
 
 @dataclass(frozen=True)
 class RenderedPicture:
-    """A picture in sRGB, 8 bits a channel, and what made it; ``seconds`` is its share of the batch's time."""
+    """A picture in sRGB, 8 bits a channel, and what made it.
+
+    ``seconds`` is its share of the batch's time; ``sampler`` is the scheduler's name in diffusers.
+    """
 
     image: Image
     request: RenderRequest
     model_key: str
     model_revision: str
     seconds: float
+    sampler: str = ""

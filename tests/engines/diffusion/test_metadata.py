@@ -33,7 +33,7 @@ def picture(prompt: str = "A lobby", negative_prompt: str = "people, text") -> R
         steps=8,
         guidance_scale=4.5,
     )
-    return RenderedPicture(Image.fromarray(noise), request, "demonstration", "abc123", 0.5)
+    return RenderedPicture(Image.fromarray(noise), request, "demonstration", "abc123", 0.5, "DDIMScheduler")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def picture(prompt: str = "A lobby", negative_prompt: str = "people, text") -> R
 )
 def test_what_is_written_is_read_again(prompt: str, negative_prompt: str, tmp_path: Path) -> None:
     file = tmp_path / "a.png"
-    write_png(picture(prompt, negative_prompt), file, lineage=LINEAGE, sampler="DDIMScheduler")
+    write_png(picture(prompt, negative_prompt), file, lineage=LINEAGE)
     found = read_png_metadata(file)
     assert found.lineage == LINEAGE | {
         "prompt": prompt,
@@ -76,7 +76,7 @@ def test_what_is_written_is_read_again(prompt: str, negative_prompt: str, tmp_pa
 
 def test_the_parameters_have_the_form_that_other_tools_read() -> None:
     buffer = io.BytesIO()
-    write_png(picture(), buffer, lineage={}, sampler="DDIMScheduler")
+    write_png(picture(), buffer, lineage={})
     with Image.open(buffer) as image:
         assert image.text["parameters"] == (  # type: ignore[attr-defined]
             "A lobby\nNegative prompt: people, text\nSteps: 8, Sampler: DDIMScheduler, CFG scale: 4.5, "

@@ -98,7 +98,7 @@ def test_the_picture_knows_what_made_it(
     assert picture.request == request
     assert (picture.model_key, picture.model_revision) == ("tiny-sd", model.revision)
     assert picture.seconds > 0
-    assert model.sampler == "EulerAncestralDiscreteScheduler"
+    assert picture.sampler == model.sampler == "EulerAncestralDiscreteScheduler"
 
 
 def test_progress_never_falls_and_ends_at_one(
