@@ -149,7 +149,8 @@ class Served:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.postgres = EmbeddedPostgres(folder / "postgres")
-        inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        left_out = {"DATABASE_URL", "PYTHONUNBUFFERED"}  # with the latter a missing flush would not show
+        inherited = {name: value for name, value in os.environ.items() if name not in left_out}
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(self.port)],
             cwd=BASE_DIR,
@@ -167,10 +168,13 @@ class Served:
 
     def wait_until_serving(self) -> None:
         assert self.process.stdout is not None
+        limit = threading.Timer(120, self.process.terminate)
+        limit.start()
         lines = []
         for line in self.process.stdout:
             lines.append(line)
             if line.startswith("Serving on"):
+                limit.cancel()
                 return
         pytest.fail("".join(lines))
 

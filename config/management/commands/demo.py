@@ -49,6 +49,7 @@ class Command(BaseCommand):
                 self.say(f"Generating {count} pictures: {TOPIC}, {CONCEPT}")
                 if url:
                     self.stdout.write(f"Watch it on {url}")
+                    self.stdout.flush()
                 pool = manage("generate", TOPIC, "--concept", CONCEPT, "--count", str(count), "--no-worker")
                 supervisor.run("generate", pool)
                 if url:

@@ -30,6 +30,7 @@ class Command(BaseCommand):
                 call_command("migrate", interactive=False, verbosity=0)
                 start_worker(supervisor)
                 self.stdout.write(f"Serving on {start_web(supervisor, host, port)} until Ctrl-C.")
+                self.stdout.flush()  # a pipe would keep it until the end
                 supervisor.wait()
         except Stopped:
             self.stdout.write("Stopped.")
