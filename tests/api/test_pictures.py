@@ -65,7 +65,10 @@ def test_files_are_served_safely_and_privately(
     assert response.headers["Content-Type"] == content_type
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cache-Control"].startswith("private")
-    assert str(done.pk) in response.headers["Content-Disposition"]
+    assert (
+        f"{str(done.pk)[-6:]}.{'png' if which == 'image' else 'webp'}"
+        in response.headers["Content-Disposition"]
+    )
     again = api.get(f"/pictures/{done.pk}/{which}", If_None_Match=response.headers["ETag"])
     assert again.status_code == 304
 
