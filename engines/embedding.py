@@ -47,7 +47,7 @@ class TextEmbedder:
         try:
             tokenizer = AutoTokenizer.from_pretrained(path, **options)
             model = AutoModel.from_pretrained(path, dtype=torch.float32, use_safetensors=True, **options)
-        except Exception as error:  # noqa: BLE001 - several libraries' own errors, all meaning one thing here
+        except Exception as error:
             raise ModelUnavailable(
                 spec.key,
                 str(path),
@@ -93,4 +93,5 @@ def cosine(left: Vectors, right: Vectors) -> Vectors:
 
 def nearest(vectors: Vectors, among: Vectors) -> npt.NDArray[np.intp]:
     """Return for each of the unit ``vectors`` the index of the most similar one of ``among``."""
-    return cosine(vectors, among).argmax(axis=1)
+    indices: npt.NDArray[np.intp] = cosine(vectors, among).argmax(axis=1)
+    return indices

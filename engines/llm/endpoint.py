@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
 
 import requests
 
@@ -36,7 +37,7 @@ class EndpointLanguageModel:
 
     def __init__(self, spec: LanguageModelSpec) -> None:
         if not isinstance(spec.source, EndpointSource):
-            raise ValueError(f"Model “{spec.key}” has no endpoint: its source is {spec.source}.")
+            raise TypeError(f"Model “{spec.key}” has no endpoint: its source is {spec.source}.")
         self.spec = spec
         self._source = spec.source
         self._path = "/chat/completions" if spec.style == "chat" else "/completions"
@@ -110,7 +111,7 @@ class EndpointLanguageModel:
         )
 
     def _post(self, request: TextRequest) -> requests.Response:
-        body: dict[str, object] = {
+        body: dict[str, Any] = {
             "model": self._source.model,
             "max_tokens": request.max_new_tokens,
             "temperature": request.temperature,

@@ -32,17 +32,17 @@ def parsed_once() -> Iterator[None]:
     draws whatever its settings say; a transformers that no longer uses them is slower but still right. What was
     parsed is forgotten at the end.
     """
-    reader, names, bar = gguf.GGUFReader, gguf.get_tensor_name_map, legacy_loader.tqdm
+    reader, names, bar = gguf.GGUFReader, gguf.get_tensor_name_map, vars(legacy_loader)["tqdm"]
     open_once = functools.cache(_PlainReader)
     setattr(gguf, "GGUFReader", lambda path, mode="r": open_once(str(path), mode))  # noqa: B010 - a type to mypy
     setattr(gguf, "get_tensor_name_map", functools.cache(names))  # noqa: B010 - as above
-    legacy_loader.tqdm = functools.partial(bar, disable=True)
+    setattr(legacy_loader, "tqdm", functools.partial(bar, disable=True))  # noqa: B010 - as above
     try:
         yield
     finally:
         setattr(gguf, "GGUFReader", reader)  # noqa: B010 - as above
         setattr(gguf, "get_tensor_name_map", names)  # noqa: B010 - as above
-        legacy_loader.tqdm = bar
+        setattr(legacy_loader, "tqdm", bar)  # noqa: B010 - as above
 
 
 def gguf_file_in(path: Path, variant: str | None) -> Path | None:

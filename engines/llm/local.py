@@ -7,12 +7,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    Cache,
+    DynamicCache,
+    PretrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 from transformers.utils import logging as transformers_logging
 
 from engines import weights
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled, stop_if
 from engines.errors import EngineError, ModelUnavailable, OutOfMemory
+from engines.llm import shared_prefix
 from engines.llm.base import TextRequest
 from engines.llm.formatting import as_messages, as_pattern, cut_at_stop
 from engines.llm.gguf import gguf_file_in, parsed_once
@@ -25,6 +35,8 @@ _LOG = logging.getLogger(__name__)
 _SHARED_PREFIX_TOKENS = 32
 """From this length on a beginning that all rows of a batch share is computed once instead of per row."""
 
+_KNOWN_IS_ENOUGH = 0.8
+
 
 class TransformersLanguageModel:
     """A causal language model; see :class:`engines.llm.base.LanguageModel` for what it promises."""
@@ -32,15 +44,17 @@ class TransformersLanguageModel:
     def __init__(
         self,
         spec: LanguageModelSpec,
-        model: torch.nn.Module,
+        model: PreTrainedModel,
         tokenizer: PreTrainedTokenizerBase,
         revision: str,
     ) -> None:
         self.spec = spec
         self._model = model
+        self._shares_prefix = shared_prefix.is_used_by(model)
         self._tokenizer = tokenizer
         self._revision = revision
         self._batch_size = spec.batch_size
+        self._prefix: tuple[list[int], shared_prefix.Prefix] | None = None
 
     @classmethod
     def load(cls, spec: LanguageModelSpec, *, device: str | None = None) -> TransformersLanguageModel:
@@ -50,13 +64,13 @@ class TransformersLanguageModel:
         missing, unreadable or no causal language model, and :class:`OutOfMemory` where they do not fit.
         """
         if isinstance(spec.source, EndpointSource):
-            raise ValueError(f"Model “{spec.key}” is behind an endpoint: load it with load_language_model.")
+            raise TypeError(f"Model “{spec.key}” is behind an endpoint: load it with load_language_model.")
         path = weights.resolve(spec.source, key=spec.key)
         target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         variant = spec.source.variant if isinstance(spec.source, HubSource) else None
         try:
             tokenizer, model = _read(path, variant, _dtype(spec, target), target)
-        except Exception as error:  # noqa: BLE001 - a dozen libraries' own errors, all meaning one thing here
+        except Exception as error:
             if _is_out_of_memory(error):
                 raise OutOfMemory(
                     f"Model “{spec.key}” needs about {spec.memory_gib:g} GiB, more than {target} has free: "
@@ -165,7 +179,7 @@ class TransformersLanguageModel:
         is_cancelled: IsCancelled,
     ) -> list[str]:
         device = next(self._model.parameters()).device
-        shared = _shared_prefix(prompts)
+        shared = self._shared_tokens(prompts)
         width = max(len(prompt) for prompt in prompts)
         pad = self._tokenizer.pad_token_id
         rows = [[*prompt[:shared], *[pad] * (width - len(prompt)), *prompt[shared:]] for prompt in prompts]
@@ -187,9 +201,30 @@ class TransformersLanguageModel:
         texts = self._tokenizer.batch_decode(output[:, width:], skip_special_tokens=True)
         return [cut_at_stop(text, request.stop) for text, request in zip(texts, requests, strict=True)]
 
-    def _cache_of(self, tokens: list[int], rows: int, device: torch.device) -> DynamicCache | None:
+    def _shared_tokens(self, prompts: Sequence[list[int]]) -> int:
+        """Return how many leading tokens to compute once for all rows (0: not worth it).
+
+        A slightly shorter beginning that is known from the last batch is worth more than a new one.
+        """
+        shared = _common_beginning(prompts)
+        if self._prefix is not None:
+            known = len(self._prefix[0])
+            if _KNOWN_IS_ENOUGH * shared <= known <= shared and prompts[0][:known] == self._prefix[0]:
+                return known
+        return shared if shared >= _SHARED_PREFIX_TOKENS and len(prompts) > 1 else 0
+
+    def _cache_of(self, tokens: list[int], rows: int, device: torch.device) -> Cache | None:
         if not tokens:
             return None
+        if self._shares_prefix:
+            if self._prefix is None or self._prefix[0] != tokens:
+                self._prefix = (tokens, shared_prefix.prefix_of(self._prefill(tokens, device)))
+            return shared_prefix.cache_behind(self._prefix[1])
+        cache = self._prefill(tokens, device)
+        cache.batch_repeat_interleave(rows)
+        return cache
+
+    def _prefill(self, tokens: list[int], device: torch.device) -> DynamicCache:
         cache = DynamicCache(config=self._model.config)
         self._model(
             input_ids=torch.tensor([tokens], device=device),
@@ -197,18 +232,17 @@ class TransformersLanguageModel:
             use_cache=True,
             logits_to_keep=1,
         )
-        cache.batch_repeat_interleave(rows)
         return cache
 
     def _end_tokens(self) -> list[int]:
-        configured = self._model.generation_config.eos_token_id  # type: ignore[union-attr]
+        configured = self._model.generation_config.eos_token_id
         known = configured if isinstance(configured, list) else [configured]
         return sorted({token for token in [*known, self._tokenizer.eos_token_id] if isinstance(token, int)})
 
 
 def _read(
     path: Path, variant: str | None, dtype: torch.dtype, device: torch.device
-) -> tuple[PreTrainedTokenizerBase, torch.nn.Module]:
+) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     options: dict[str, object] = {"trust_remote_code": False, "local_files_only": True}
     file = gguf_file_in(path, variant)
     bars = transformers_logging.is_progress_bar_enabled()
@@ -216,11 +250,9 @@ def _read(
     transformers_logging.disable_progress_bar()
     transformers_logging.set_verbosity_error()
     try:
-        # Eager attention is twice as fast as the fused one on a CPU in bfloat16 with a mask (24 rows: 139 ms a step
-        # against 248 ms); on a GPU the fused one wins.
-        attention = {"attn_implementation": "eager"} if device.type == "cpu" else {}
         if file is None:
             tokenizer = AutoTokenizer.from_pretrained(path, **options)
+            attention = _attention(AutoConfig.from_pretrained(path, **options), device)
             model = AutoModelForCausalLM.from_pretrained(
                 path, dtype=dtype, use_safetensors=True, **attention, **options
             )
@@ -228,6 +260,7 @@ def _read(
             options["gguf_file"] = file.name
             with parsed_once():
                 tokenizer = AutoTokenizer.from_pretrained(file.parent, **options)
+                attention = _attention(AutoConfig.from_pretrained(file.parent, **options), device)
                 model = AutoModelForCausalLM.from_pretrained(file.parent, dtype=dtype, **attention, **options)
     finally:
         transformers_logging.set_verbosity(verbosity)
@@ -236,6 +269,17 @@ def _read(
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer, model.eval().to(device)
+
+
+def _attention(config: PretrainedConfig, device: torch.device) -> dict[str, str]:
+    """Choose the attention: on a GPU what transformers chooses; on a CPU ours, or the eager one for other models.
+
+    In bfloat16 with a mask the fused one takes a CPU twice as long as the eager one (24 rows: 248 ms against 139).
+    """
+    if device.type != "cpu":
+        return {}
+    plain = config.model_type in shared_prefix.MODEL_TYPES and getattr(config, "sliding_window", None) is None
+    return {"attn_implementation": shared_prefix.NAME if plain else "eager"}
 
 
 def _dtype(spec: LanguageModelSpec, device: torch.device) -> torch.dtype:
@@ -247,13 +291,13 @@ def _dtype(spec: LanguageModelSpec, device: torch.device) -> torch.dtype:
     return torch.bfloat16 if has_bfloat16 else torch.float32
 
 
-def _shared_prefix(prompts: Sequence[list[int]]) -> int:
-    """Return how many leading tokens all prompts share and can be computed once (0: not worth it)."""
+def _common_beginning(prompts: Sequence[list[int]]) -> int:
+    """Return how many leading tokens all prompts share, leaving each at least one of its own."""
     shortest = min(len(prompt) for prompt in prompts)
     shared = 0
     while shared < shortest - 1 and all(prompt[shared] == prompts[0][shared] for prompt in prompts):
         shared += 1
-    return shared if len(prompts) > 1 and shared >= _SHARED_PREFIX_TOKENS else 0
+    return shared
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

@@ -41,12 +41,12 @@ class KindOfSubject:
             self._direction = direction / np.linalg.norm(direction)
             self._middle = float(((good @ self._direction).mean() + (bad @ self._direction).mean()) / 2)
 
-    def fits(self, vectors: Vectors) -> npt.NDArray[np.bool_]:
-        """Return for each vector whether it is of the concept's kind; all are where nothing is unsuitable."""
+    def score(self, vectors: Vectors) -> Scores:
+        """Return how well each vector suits the concept: 0 or more fits; all 0 where nothing is unsuitable."""
         if self._direction is None:
-            return np.ones(len(vectors), dtype=bool)
-        fitting: npt.NDArray[np.bool_] = vectors @ self._direction >= self._middle
-        return fitting
+            return np.zeros(len(vectors), dtype=np.float32)
+        scores: Scores = vectors @ self._direction - self._middle
+        return scores
 
 
 def choose_varied(

@@ -85,7 +85,9 @@ class _Writer:
             if not open_ones:
                 break
             begun = attempt / MAX_ATTEMPTS
-            requests = [request for name in open_ones for request in self._requests(name, written[name], attempt)]
+            requests = [
+                request for name in open_ones for request in self._requests(name, written[name], attempt)
+            ]
             answers = iter(
                 self._llm.complete(
                     requests,

@@ -54,7 +54,9 @@ def parse_location_examples(text: str) -> LocationExamples:
         elif asked and asked[0].lower().startswith("unsuitable"):
             unsuitable += names
         elif not asked or block[: len(asked)] != asked:
-            raise ValueError(f"The worked example “{block[0]}” is not a question followed by lines with “- ”.")
+            raise ValueError(
+                f"The worked example “{block[0]}” is not a question followed by lines with “- ”."
+            )
         else:
             turns.append(Turn("\n".join(asked), "\n".join(items)))
             suitable += names

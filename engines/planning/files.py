@@ -83,8 +83,8 @@ def _concept(folder: Path) -> ConceptSeed:
     position = entry.get("position", 0)
     if not isinstance(share, int) or not 0 <= share <= 100:
         raise ValueError(f"{file}: “share” is {share!r}; it is a whole number of per cent, 0 to 100.")
-    if not isinstance(position, int):
-        raise ValueError(f"{file}: “position” is {position!r}; it is a whole number.")
+    if not isinstance(position, int) or position < 0:
+        raise ValueError(f"{file}: “position” is {position!r}; it is a whole number from 0 on.")
     return ConceptSeed(
         brief=brief,
         name_ru=_field(entry, "name_ru", file),

@@ -28,6 +28,7 @@ _LEAST_ANSWERS = 16
 _MOST_ANSWERS = 96
 _CHARACTERS_A_TOKEN = 3.0
 _DETAIL_WEIGHT = 0.5
+_LEAST_DETAILS = 4
 
 
 def topic_text(topic: TopicBrief) -> str:
@@ -87,7 +88,7 @@ class _Search:
         self._examples = parse_location_examples(brief.concept.locations_examples)
         self._kind = KindOfSubject(embedder, self._examples)
         self._anchor = embedder.embed([topic_text(brief.topic)])
-        self._details = details_of(brief.topic, seed)
+        self._details = self._suitable_details(seed)
         self._detail_vectors = embedder.embed(self._details)
         self._covered = list(covered)
         self._taken = embedder.embed([*self._examples.suitable, *covered])
@@ -118,11 +119,13 @@ class _Search:
         """Add the good candidates of the answers, then choose among all that are left over."""
         phrases = [*self._candidates, *(phrase for answer in answers for phrase in _items(answer))]
         name_stems = set(content_stems(self._topic.name))
-        phrases = [phrase for phrase in phrases if is_location(phrase) and set(content_stems(phrase)) - name_stems]
+        phrases = [
+            phrase for phrase in phrases if is_location(phrase) and set(content_stems(phrase)) - name_stems
+        ]
         phrases = [phrases[index] for index in distinct(phrases)]
         vectors = self._embedder.embed(phrases)
         nearness = cosine(vectors, self._anchor)[:, 0]
-        good = np.flatnonzero((nearness >= ON_TOPIC) & self._kind.fits(vectors))
+        good = np.flatnonzero((nearness >= ON_TOPIC) & (self._kind.score(vectors) >= 0))
         phrases = [phrases[index] for index in good]
         vectors, nearness = vectors[good], nearness[good]
         taken: Vectors = np.concatenate([self._taken, self._embedder.embed(self.found)])
@@ -130,6 +133,15 @@ class _Search:
         chosen = choose_varied(vectors, relevance, taken, count - len(self.found), same=SAME_LOCATION)
         self.found += [phrases[index] for index in chosen]
         self._candidates = [phrase for index, phrase in enumerate(phrases) if index not in chosen]
+
+    def _suitable_details(self, seed: int) -> list[str]:
+        """Return the half of the topic's details that suits the concept best, four at least, shuffled."""
+        details = details_of(self._topic)
+        scores = self._kind.score(self._embedder.embed(details))
+        ranked = [details[index] for index in np.argsort(-scores, kind="stable")]
+        best = ranked[: max(_LEAST_DETAILS, math.ceil(len(ranked) / 2))]
+        random.Random(seed).shuffle(best)
+        return best
 
     def _covered_turn(self) -> list[Turn]:
         """Return what is covered as an earlier answer to the same question: the newest that fit the context."""
@@ -153,12 +165,10 @@ class _Search:
         return sum(math.ceil(len(text) / _CHARACTERS_A_TOKEN) + 8 for text in texts)
 
 
-def details_of(topic: TopicBrief, seed: int) -> list[str]:
-    """Return the parts of the topic's description in an order that depends on the seed; at least the name."""
+def details_of(topic: TopicBrief) -> list[str]:
+    """Return the parts of the topic's description; where it has none, the topic's name."""
     parts = [part.strip(" .") for part in re.split(r"[,;.\n]", topic.description)]
-    details = [part for part in dict.fromkeys(parts) if 2 < len(part) <= 80]
-    random.Random(seed).shuffle(details)
-    return details or [topic.name]
+    return [part for part in dict.fromkeys(parts) if 2 < len(part) <= 80] or [topic.name]
 
 
 def _items(answer: str) -> list[str]:

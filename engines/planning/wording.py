@@ -14,19 +14,30 @@ _ALLOWED = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9][A-Za-zÀ-ÖØ-öø-ÿ0-9 ,.'�
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:-[A-Za-zÀ-ÖØ-öø-ÿ]+)*")
 
 FUNCTION_WORDS = frozenset(
-    "a an and at between beside by for from in inside into its near of off on onto or out outside over per the "
-    "their to towards under up using via where which while with within without".split()
+    re.findall(
+        r"\w+",
+        """
+        a an and at between beside by for from in inside into its near of off on onto or out outside over
+        per the their to towards under up using via where which while with within without
+        """,
+    )
 )
 """Words that carry no content; a phrase that ends in one of them is cut off."""
 
 PEOPLE = frozenset(
-    "accountant actor actress artist athlete audience baby banker barber bartender boy builder businessman "
-    "businesswoman buyer carpenter cashier chef child children clerk coach contractor cook couple crew crowd customer "
-    "dentist designer developer doctor driver employee engineer face farmer friend girl guard guest guy hand he "
-    "headmaster him his human inspector kid lady man manager mechanic men mother nurse operator owner paramedic "
-    "parent passenger patient people person physician pilot player professor pupil scientist seller she shopper "
-    "singer soldier staff student surgeon teacher team technician tourist trader trainer traveller traveler visitor "
-    "waiter waitress we woman women worker you your".split()
+    re.findall(
+        r"\w+",
+        """
+        accountant actor actress artist athlete audience baby banker barber bartender boy builder
+        businessman businesswoman buyer carpenter cashier chef child children clerk coach contractor cook
+        couple crew crowd customer dentist designer developer doctor driver employee engineer face farmer
+        friend girl guard guest guy hand he headmaster him his human inspector kid lady man manager mechanic
+        men mother nurse operator owner paramedic parent passenger patient people person physician pilot
+        player professor pupil scientist seller she shopper singer soldier staff student surgeon teacher
+        team technician tourist trader trainer traveller traveler visitor waiter waitress we woman women
+        worker you your
+        """,
+    )
 )
 """Words for people: the pictures show none. A possessive (“surgeon's lamp”) is no person."""
 

@@ -1,0 +1,1 @@
+"""Benches: every figure of the documentation comes from one of them."""
