@@ -36,11 +36,12 @@ def measure(greedy: int, *, check: bool) -> None:
     from django.db import connection, transaction
     from django.db.models.functions import Now
 
+    from jobs.models import Job
     from jobs.states import State
     from stockgen.models import Picture
     from tests.factories import make_planned_run, make_user
 
-    Picture.batch_limit = classmethod(lambda cls, first: 1)  # type: ignore[assignment, method-assign]
+    Picture.batch_limit = Job.batch_limit  # type: ignore[method-assign]
     first = make_planned_run(make_user(), count=1)
     base = first.pictures.get()
     queue_copies(base, greedy)
@@ -64,8 +65,12 @@ def measure(greedy: int, *, check: bool) -> None:
     for name, claim in (("ours", ours), ("first in, first out", fifo)):
         times, turn = run_claims(claim, others[0])
         figures[name] = (p95(times), turn)
-        rows.append((name, f"{1000 * sum(times) / len(times):.1f}", f"{1000 * p95(times):.1f}", turn or f"> {CLAIMS}"))
-    print(f"{greedy} pictures of one person and 20 each of 50 others are queued; {CLAIMS} claims of one picture")
+        rows.append(
+            (name, f"{1000 * sum(times) / len(times):.1f}", f"{1000 * p95(times):.1f}", turn or f"> {CLAIMS}")
+        )
+    print(
+        f"{greedy} pictures of one person and 20 each of 50 others are queued; {CLAIMS} claims of one picture"
+    )
     table(("way", "mean ms", "p95 ms", "claims until a modest person is served"), rows)
     conclude(
         [

@@ -25,7 +25,10 @@ def scratch_database() -> Iterator[None]:
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        with tempfile.TemporaryDirectory(dir=Path(settings.DATA_DIR)) as folder, override_settings(MEDIA_ROOT=folder):
+        with (
+            tempfile.TemporaryDirectory(dir=Path(settings.DATA_DIR)) as folder,
+            override_settings(MEDIA_ROOT=folder),
+        ):
             yield
     finally:
         HUEY.storage.close()

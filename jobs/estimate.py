@@ -21,7 +21,9 @@ class Pace:
         return max(0.0, (self.done_at - now).total_seconds())
 
 
-def estimate(started_at: datetime | None, finished: int, last_finished_at: datetime | None, left: int) -> Pace | None:
+def estimate(
+    started_at: datetime | None, finished: int, last_finished_at: datetime | None, left: int
+) -> Pace | None:
     """Estimate from the throughput seen so far, whoever else shares the workers; None before it means something.
 
     ``started_at`` is when the first job began, ``left`` how many are queued or running. The estimate hangs on the

@@ -124,7 +124,12 @@ class JobQuerySet(models.QuerySet[J]):
             person = self._whose_turn()
             if person is None:
                 return []
-            mine = self.due().filter(person=person).order_by("-priority", "id").select_for_update(skip_locked=True)
+            mine = (
+                self.due()
+                .filter(person=person)
+                .order_by("-priority", "id")
+                .select_for_update(skip_locked=True)
+            )
             first = mine.first()
             if first is None:
                 return []
@@ -145,7 +150,7 @@ class JobQuerySet(models.QuerySet[J]):
         table = connection.ops.quote_name(self.model._meta.db_table)
         due = "state = 'queued' AND NOT on_hold AND due_at <= statement_timestamp()"
         with connection.cursor() as cursor:
-            cursor.execute(
+            cursor.execute(  # the table's name is the model's own, everything else a parameter
                 f"""
                 UPDATE jobs_turn SET served_at = clock_timestamp() WHERE id = (
                     SELECT turn.id FROM jobs_turn turn
@@ -161,7 +166,7 @@ class JobQuerySet(models.QuerySet[J]):
                     ORDER BY next.priority DESC, turn.served_at NULLS FIRST, turn.id
                     LIMIT 1 FOR UPDATE OF turn
                 ) RETURNING person
-                """,
+                """,  # noqa: S608
                 {"kind": self.model.kind, "cap": settings.JOB_RUNNING_CAP_PER_PERSON},
             )
             row = cursor.fetchone()
@@ -215,9 +220,7 @@ class JobQuerySet(models.QuerySet[J]):
             for name in self.running().order_by().values_list("worker", flat=True).distinct()
             if is_known_dead(name)
         ]
-        lost = self.filter(
-            Q(state=State.RUNNING) & (Q(lease_until__lt=Now()) | Q(worker__in=dead))
-        )
+        lost = self.filter(Q(state=State.RUNNING) & (Q(lease_until__lt=Now()) | Q(worker__in=dead)))
         count = lost.filter(alone=True, failures__gte=settings.JOB_MAX_ATTEMPTS - 1).update(
             state=State.FAILED, failures=F("failures") + 1, finished_at=Now(), token=None, lease_until=None,
             error=_("The worker died on this job %(count)d times.") % {"count": settings.JOB_MAX_ATTEMPTS},
@@ -232,12 +235,8 @@ class JobQuerySet(models.QuerySet[J]):
         )  # fmt: skip
         return count
 
-    def heartbeat(self, token: uuid.UUID, progress: float, *, seconds: float | None = None) -> set[uuid.UUID]:
-        """Extend the lease of one claim because it went on; return the jobs that are still ours.
-
-        ``seconds`` replaces ``JOB_LEASE_SECONDS`` for a step that is known to take long, such as loading a model.
-        """
-        seconds = settings.JOB_LEASE_SECONDS if seconds is None else seconds
+    def heartbeat(self, token: uuid.UUID, progress: float, *, seconds: float) -> set[uuid.UUID]:
+        """Extend the lease of one claim by ``seconds`` because it went on; return the jobs that are still ours."""
         ours = self.filter(state=State.RUNNING, token=token)
         ours.update(lease_until=Now() + timedelta(seconds=seconds), progress=progress)
         return set(ours.values_list("pk", flat=True))
@@ -278,7 +277,9 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.CharField(_("person"), max_length=120, editable=False)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED, editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.QUEUED, editable=False
+    )
     priority = models.SmallIntegerField(_("priority"), default=0)
     batch_key = models.CharField(max_length=200, default="", blank=True, editable=False)
     on_hold = models.BooleanField(_("on hold"), default=False, editable=False)
@@ -301,9 +302,12 @@ class Job(models.Model):
         abstract = True
         indexes: ClassVar = [
             models.Index(
-                "person", models.F("priority").desc(), "id",
-                name="%(class)s_due", condition=Q(state=State.QUEUED, on_hold=False),
-            ),  # fmt: skip
+                "person",
+                models.F("priority").desc(),
+                "id",
+                name="%(class)s_due",
+                condition=Q(state=State.QUEUED, on_hold=False),
+            ),
             models.Index(fields=["person"], name="%(class)s_running", condition=Q(state=State.RUNNING)),
             models.Index(fields=["lease_until"], name="%(class)s_lease", condition=Q(state=State.RUNNING)),
         ]
@@ -316,7 +320,7 @@ class Job(models.Model):
         ]
 
     @classmethod
-    def batch_limit(cls, first: Self) -> int:
+    def batch_limit(cls, first: Self) -> int:  # noqa: ARG003 (subclasses look at it)
         """Return how many jobs like ``first`` one claim may take together."""
         return 1
 
@@ -342,7 +346,11 @@ class Job(models.Model):
         error = error[:2000]
         if retry and self.failures + 1 < settings.JOB_MAX_ATTEMPTS:
             changed = self._leave_running(
-                state=State.QUEUED, failures=F("failures") + 1, progress=0, error=error, due_at=Now() + _back_off()
+                state=State.QUEUED,
+                failures=F("failures") + 1,
+                progress=0,
+                error=error,
+                due_at=Now() + _back_off(),
             )
         else:
             changed = self._leave_running(
@@ -373,4 +381,3 @@ class Job(models.Model):
         if changed:
             self.refresh_from_db()
         return bool(changed)
-

@@ -39,7 +39,7 @@ def _start_time(pid: int | str) -> str | None:
 def _place() -> str:
     """Name this host's process namespace: process numbers mean something only inside one."""
     try:
-        namespace = os.stat("/proc/self/ns/pid").st_ino
+        namespace = Path("/proc/self/ns/pid").stat().st_ino
     except OSError:
         namespace = 0
     return f"{socket.gethostname()[:60]}/{namespace}"

@@ -26,26 +26,27 @@ logger = logging.getLogger(__name__)
 class Work:
     """One claim in progress: how a handler reports progress and learns that its work is no longer wanted.
 
-    ``beat`` writes to the database at most once in a sixth of the lease, so it may be called at every step.
+    ``beat`` writes to the database at most once a second, so it may be called at every step. ``lease_seconds`` is how
+    long one step of the engine may take before the worker counts as hung; a handler with long steps raises it.
     """
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.token: uuid.UUID = jobs[0].token  # type: ignore[assignment]
         self._model = type(jobs[0])
         self._ours = {job.pk for job in jobs}
-        self._share = 0.0
         self._next_beat = 0.0
-        self.deadline = time.monotonic() + settings.JOB_LEASE_SECONDS
+        self.lease_seconds: float = settings.JOB_LEASE_SECONDS
+        self.deadline = time.monotonic() + self.lease_seconds
 
     def beat(self, share: float, *, seconds: float | None = None) -> None:
         """Report the finished share, 0.0 … 1.0, and extend the lease; ``seconds`` announces one long step."""
         now = time.monotonic()
-        self._share = share
         if now < self._next_beat and seconds is None:
             return
-        self._ours = self._model.objects.heartbeat(self.token, share, seconds=seconds)
-        self.deadline = now + (settings.JOB_LEASE_SECONDS if seconds is None else seconds)
-        self._next_beat = now + min(settings.JOB_LEASE_SECONDS / 6, 1.0)
+        lease = self.lease_seconds if seconds is None else seconds
+        self._ours = self._model.objects.heartbeat(self.token, share, seconds=lease)
+        self.deadline = now + lease
+        self._next_beat = now + min(self.lease_seconds / 6, 1.0)
 
     def is_lost(self, job: Job) -> bool:
         """True once the job was cancelled or taken away."""
@@ -65,6 +66,9 @@ def work_once() -> bool:
     global _current
     for kind in kinds.by_rank():
         kind.model.objects.sweep()
+        if not kind.model.objects.due().exists():
+            continue
+        handler = kind.load_handler()  # brings the engines at first, which takes seconds: not on a lease
         jobs = kind.model.objects.claim(worker_name())
         if jobs:
             break
@@ -73,7 +77,7 @@ def work_once() -> bool:
     wake()  # passes the baton: another idle worker, or this one once it is through
     work = _current = Work(jobs)
     try:
-        kind.load_handler()(jobs, work)
+        handler(jobs, work)
     except Cancelled:
         logger.info("%s: given up, no longer wanted", kind.model.kind)
     except Exception as error:
@@ -133,11 +137,16 @@ class Ticker(threading.Thread):
         work = _current
         hung = work is not None and time.monotonic() > work.deadline
         if hung or os.getppid() != self._parent:
-            logger.error("%s: this worker ends itself.", "No progress within the lease" if hung else "Orphaned")
+            logger.error(
+                "%s: this worker ends itself.", "No progress within the lease" if hung else "Orphaned"
+            )
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 def begin() -> None:
     """Begin a worker process: own database connections, and a ticker, which looks at once for what is due."""
     connections.close_all()
+    # Read by OpenMP when the engines load: idle threads sleep instead of spinning, so that several workers, or a
+    # worker and a database, share the cores of one host.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     Ticker().start()

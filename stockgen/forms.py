@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from engines.diffusion.limits import MAX_SEED
 from engines.specs import ImageModelSpec
 from jobs.states import State
 from stockgen.models import Concept, Picture, Run, Topic
 from stockgen.models.registered import image_models, language_models
-from stockgen.models.run import SEED_LIMIT, IdempotencyConflict
+from stockgen.models.run import IdempotencyConflict
 
 USUAL_COUNT = 20
 
@@ -104,7 +105,7 @@ class LaunchForm(forms.Form):
         } | self.initial
         limits = {
             "count": (1, settings.RUN_MAX_PICTURES),
-            "seed": (0, SEED_LIMIT - 1),
+            "seed": (0, MAX_SEED),
             "location_count": (1, None),
         }
         for name in ("count", "seed", "location_count", "width", "height", "steps"):

@@ -17,7 +17,9 @@ _numbers = count(1)
 
 def make_user(role: Role | None = Role.DESIGNER, **fields: Any) -> User:
     """Make a person with a role (None: with none)."""
-    user = User.objects.create_user(**{"username": f"person-{next(_numbers)}", "password": "secret", **fields})
+    user = User.objects.create_user(
+        **{"username": f"person-{next(_numbers)}", "password": "secret", **fields}
+    )
     if role is not None:
         user.groups.add(Group.objects.get_or_create(name=role.value)[0])
     return user
@@ -80,5 +82,3 @@ def finish_picture(picture: Picture, png: bytes = b"png") -> bool:
 def some_uuid() -> UUID:
     """Return an identifier that no row has."""
     return UUID(int=next(_numbers))
-
-

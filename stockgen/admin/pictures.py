@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import NewestPaginator, Operated, ReadOnly, as_uuid
+from engines.diffusion.limits import MAX_SEED
 from jobs.states import State
 from stockgen.models import Picture
 from stockgen.models.registered import image_models
-from stockgen.models.run import SEED_LIMIT
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -98,7 +98,7 @@ class PictureAdmin(ReadOnly, Operated):
             return (picture if picture.exists() else queryset.filter(run=identifier)), False
         if SHA256.fullmatch(term):
             return queryset.filter(sha256=term), False
-        if term.isascii() and term.isdigit() and int(term) < SEED_LIMIT:
+        if term.isascii() and term.isdigit() and int(term) <= MAX_SEED:
             return queryset.filter(seed=int(term)), False
         return queryset.none(), False
 

@@ -3,13 +3,13 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import jobs.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import jobs.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,305 +18,860 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Concept',
+            name="Concept",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('name_ru', models.CharField(blank=True, max_length=80, verbose_name='name in Russian')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, verbose_name='offered')),
-                ('subject', models.CharField(default='location', max_length=40, verbose_name='what it pictures')),
-                ('subject_ru', models.CharField(blank=True, max_length=40, verbose_name='what it pictures, in Russian')),
-                ('share', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share, %')),
-                ('locations_system', models.TextField(max_length=10000, verbose_name='system prompt for locations')),
-                ('locations_examples', models.TextField(max_length=50000, verbose_name='worked examples for locations')),
-                ('descriptions_system', models.TextField(max_length=10000, verbose_name='system prompt for descriptions')),
-                ('descriptions_examples', models.TextField(max_length=50000, verbose_name='worked examples for descriptions')),
-                ('negative_prompt', models.TextField(blank=True, max_length=2000, verbose_name='negative prompt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("name_ru", models.CharField(blank=True, max_length=80, verbose_name="name in Russian")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("is_active", models.BooleanField(default=True, verbose_name="offered")),
+                (
+                    "subject",
+                    models.CharField(default="location", max_length=40, verbose_name="what it pictures"),
+                ),
+                (
+                    "subject_ru",
+                    models.CharField(blank=True, max_length=40, verbose_name="what it pictures, in Russian"),
+                ),
+                (
+                    "share",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="share, %",
+                    ),
+                ),
+                (
+                    "locations_system",
+                    models.TextField(max_length=10000, verbose_name="system prompt for locations"),
+                ),
+                (
+                    "locations_examples",
+                    models.TextField(max_length=50000, verbose_name="worked examples for locations"),
+                ),
+                (
+                    "descriptions_system",
+                    models.TextField(max_length=10000, verbose_name="system prompt for descriptions"),
+                ),
+                (
+                    "descriptions_examples",
+                    models.TextField(max_length=50000, verbose_name="worked examples for descriptions"),
+                ),
+                (
+                    "negative_prompt",
+                    models.TextField(blank=True, max_length=2000, verbose_name="negative prompt"),
+                ),
             ],
             options={
-                'verbose_name': 'concept',
-                'verbose_name_plural': 'concepts',
-                'ordering': ['position', 'name'],
-                'abstract': False,
+                "verbose_name": "concept",
+                "verbose_name_plural": "concepts",
+                "ordering": ["position", "name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=300, verbose_name='text')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="text")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'location',
-                'verbose_name_plural': 'locations',
-                'ordering': ['run', 'position'],
+                "verbose_name": "location",
+                "verbose_name_plural": "locations",
+                "ordering": ["run", "position"],
             },
         ),
         migrations.CreateModel(
-            name='RegisteredModel',
+            name="RegisteredModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('image', 'image model'), ('language', 'language model')], max_length=10, verbose_name='role')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('licence', models.CharField(max_length=120, verbose_name='licence')),
-                ('is_active', models.BooleanField(default=True, verbose_name='offered')),
-                ('source_kind', models.CharField(choices=[('folder', 'folder'), ('hub', 'hub repository'), ('endpoint', 'OpenAI-compatible endpoint')], max_length=10, verbose_name='where the weights are')),
-                ('location', models.CharField(help_text='/models/sdxl · stabilityai/stable-diffusion-xl-base-1.0 · http://localhost:8080/v1', max_length=300, verbose_name='folder, repository or base URL')),
-                ('revision', models.CharField(blank=True, help_text='For a hub repository: the commit, 40 hexadecimal digits. A branch or tag moves.', max_length=40, verbose_name='revision')),
-                ('endpoint_model', models.CharField(blank=True, max_length=120, verbose_name='model name at the endpoint')),
-                ('api_key_variable', models.CharField(blank=True, help_text='The name of the variable; the key itself is never stored.', max_length=80, verbose_name='environment variable with the API key')),
-                ('precision', models.CharField(choices=[('float32', 'Float32'), ('float16', 'Float16'), ('bfloat16', 'Bfloat16')], default='bfloat16', max_length=10, verbose_name='precision')),
-                ('batch_size', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(1)], verbose_name='batch size')),
-                ('memory_gib', models.FloatField(default=8, validators=[django.core.validators.MinValueValidator(0)], verbose_name='memory, GiB')),
-                ('style', models.CharField(choices=[('chat', 'chat template'), ('continue', 'continue the examples')], default='chat', max_length=10, verbose_name='style')),
-                ('context_tokens', models.PositiveIntegerField(default=8192, verbose_name='context, tokens')),
-                ('width', models.PositiveIntegerField(default=1024, validators=[django.core.validators.MinValueValidator(64)], verbose_name='usual width, px')),
-                ('height', models.PositiveIntegerField(default=1024, validators=[django.core.validators.MinValueValidator(64)], verbose_name='usual height, px')),
-                ('max_side', models.PositiveIntegerField(default=1536, validators=[django.core.validators.MinValueValidator(64), django.core.validators.MaxValueValidator(8192)], verbose_name='largest side, px')),
-                ('steps', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1)], verbose_name='usual steps')),
-                ('guidance_scale', models.FloatField(default=5.0, validators=[django.core.validators.MinValueValidator(0)], verbose_name='usual guidance scale')),
-                ('lora', models.CharField(blank=True, help_text='A .safetensors file, with its full path.', max_length=300, verbose_name='LoRA')),
-                ('lora_weight', models.FloatField(default=1.0, verbose_name='LoRA weight')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("image", "image model"), ("language", "language model")],
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("licence", models.CharField(max_length=120, verbose_name="licence")),
+                ("is_active", models.BooleanField(default=True, verbose_name="offered")),
+                (
+                    "source_kind",
+                    models.CharField(
+                        choices=[
+                            ("folder", "folder"),
+                            ("hub", "hub repository"),
+                            ("endpoint", "OpenAI-compatible endpoint"),
+                        ],
+                        max_length=10,
+                        verbose_name="where the weights are",
+                    ),
+                ),
+                (
+                    "location",
+                    models.CharField(
+                        help_text="/models/sdxl · stabilityai/stable-diffusion-xl-base-1.0 · http://localhost:8080/v1",
+                        max_length=300,
+                        verbose_name="folder, repository or base URL",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.CharField(
+                        blank=True,
+                        help_text="For a hub repository: the commit, 40 hexadecimal digits. A branch or tag moves.",
+                        max_length=40,
+                        verbose_name="revision",
+                    ),
+                ),
+                (
+                    "endpoint_model",
+                    models.CharField(blank=True, max_length=120, verbose_name="model name at the endpoint"),
+                ),
+                (
+                    "api_key_variable",
+                    models.CharField(
+                        blank=True,
+                        help_text="The name of the variable; the key itself is never stored.",
+                        max_length=80,
+                        verbose_name="environment variable with the API key",
+                    ),
+                ),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("float32", "Float32"), ("float16", "Float16"), ("bfloat16", "Bfloat16")],
+                        default="bfloat16",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                (
+                    "batch_size",
+                    models.PositiveSmallIntegerField(
+                        default=4,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="batch size",
+                    ),
+                ),
+                (
+                    "memory_gib",
+                    models.FloatField(
+                        default=8,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="memory, GiB",
+                    ),
+                ),
+                (
+                    "style",
+                    models.CharField(
+                        choices=[("chat", "chat template"), ("continue", "continue the examples")],
+                        default="chat",
+                        max_length=10,
+                        verbose_name="style",
+                    ),
+                ),
+                ("context_tokens", models.PositiveIntegerField(default=8192, verbose_name="context, tokens")),
+                (
+                    "width",
+                    models.PositiveIntegerField(
+                        default=1024,
+                        validators=[django.core.validators.MinValueValidator(64)],
+                        verbose_name="usual width, px",
+                    ),
+                ),
+                (
+                    "height",
+                    models.PositiveIntegerField(
+                        default=1024,
+                        validators=[django.core.validators.MinValueValidator(64)],
+                        verbose_name="usual height, px",
+                    ),
+                ),
+                (
+                    "max_side",
+                    models.PositiveIntegerField(
+                        default=1536,
+                        validators=[
+                            django.core.validators.MinValueValidator(64),
+                            django.core.validators.MaxValueValidator(8192),
+                        ],
+                        verbose_name="largest side, px",
+                    ),
+                ),
+                (
+                    "steps",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="usual steps",
+                    ),
+                ),
+                (
+                    "guidance_scale",
+                    models.FloatField(
+                        default=5.0,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="usual guidance scale",
+                    ),
+                ),
+                (
+                    "lora",
+                    models.CharField(
+                        blank=True,
+                        help_text="A .safetensors file, with its full path.",
+                        max_length=300,
+                        verbose_name="LoRA",
+                    ),
+                ),
+                ("lora_weight", models.FloatField(default=1.0, verbose_name="LoRA weight")),
             ],
             options={
-                'verbose_name': 'registered model',
-                'verbose_name_plural': 'registered models',
-                'ordering': ['role', 'title'],
+                "verbose_name": "registered model",
+                "verbose_name_plural": "registered models",
+                "ordering": ["role", "title"],
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('name_ru', models.CharField(blank=True, max_length=80, verbose_name='name in Russian')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, verbose_name='offered')),
-                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("name_ru", models.CharField(blank=True, max_length=80, verbose_name="name in Russian")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("is_active", models.BooleanField(default=True, verbose_name="offered")),
+                ("description", models.TextField(blank=True, max_length=2000, verbose_name="description")),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['position', 'name'],
-                'abstract': False,
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["position", "name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PromptAddition',
+            name="PromptAddition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('locations', 'locations'), ('descriptions', 'descriptions')], max_length=20, verbose_name='step')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('text', models.TextField(blank=True, max_length=10000, verbose_name='text')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('concept', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='additions', to='stockgen.concept', verbose_name='concept')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='additions', to='stockgen.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[("locations", "locations"), ("descriptions", "descriptions")],
+                        max_length=20,
+                        verbose_name="step",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                ("text", models.TextField(blank=True, max_length=10000, verbose_name="text")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "concept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="additions",
+                        to="stockgen.concept",
+                        verbose_name="concept",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="additions",
+                        to="stockgen.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'addition to a system prompt',
-                'verbose_name_plural': 'additions to system prompts',
-                'ordering': ['topic', 'concept', 'step', '-version'],
+                "verbose_name": "addition to a system prompt",
+                "verbose_name_plural": "additions to system prompts",
+                "ordering": ["topic", "concept", "step", "-version"],
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.UUIDField(default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField(verbose_name='pictures')),
-                ('language_model', models.CharField(max_length=60, verbose_name='language model')),
-                ('image_model', models.CharField(max_length=60, verbose_name='image model')),
-                ('width', models.PositiveIntegerField(default=0, verbose_name='width, px')),
-                ('height', models.PositiveIntegerField(default=0, verbose_name='height, px')),
-                ('steps', models.PositiveSmallIntegerField(default=0, verbose_name='steps')),
-                ('guidance_scale', models.FloatField(default=0, verbose_name='guidance scale')),
-                ('negative_prompt', models.TextField(blank=True, max_length=2000, verbose_name='negative prompt')),
-                ('seed', models.BigIntegerField(verbose_name='seed')),
-                ('location_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='locations')),
-                ('prompt', models.TextField(blank=True, max_length=2000, verbose_name='given prompt')),
-                ('paused_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='paused')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
-                ('request_digest', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('concept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='stockgen.concept', verbose_name='concept')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='stockgen.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("count", models.PositiveIntegerField(verbose_name="pictures")),
+                ("language_model", models.CharField(max_length=60, verbose_name="language model")),
+                ("image_model", models.CharField(max_length=60, verbose_name="image model")),
+                ("width", models.PositiveIntegerField(default=0, verbose_name="width, px")),
+                ("height", models.PositiveIntegerField(default=0, verbose_name="height, px")),
+                ("steps", models.PositiveSmallIntegerField(default=0, verbose_name="steps")),
+                ("guidance_scale", models.FloatField(default=0, verbose_name="guidance scale")),
+                (
+                    "negative_prompt",
+                    models.TextField(blank=True, max_length=2000, verbose_name="negative prompt"),
+                ),
+                ("seed", models.BigIntegerField(verbose_name="seed")),
+                (
+                    "location_count",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="locations"),
+                ),
+                ("prompt", models.TextField(blank=True, max_length=2000, verbose_name="given prompt")),
+                (
+                    "paused_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="paused"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                ("idempotency_key", models.CharField(blank=True, default="", editable=False, max_length=200)),
+                ("request_digest", models.CharField(blank=True, default="", editable=False, max_length=64)),
+                (
+                    "concept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="stockgen.concept",
+                        verbose_name="concept",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="stockgen.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'run',
-                'verbose_name_plural': 'runs',
-                'ordering': ['-id'],
+                "verbose_name": "run",
+                "verbose_name_plural": "runs",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Prompt',
+            name="Prompt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=2000, verbose_name='text')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('location', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='prompts', to='stockgen.location', verbose_name='location')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prompts', to='stockgen.run', verbose_name='run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="text")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                (
+                    "location",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prompts",
+                        to="stockgen.location",
+                        verbose_name="location",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prompts",
+                        to="stockgen.run",
+                        verbose_name="run",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'prompt',
-                'verbose_name_plural': 'prompts',
-                'ordering': ['location', 'position'],
+                "verbose_name": "prompt",
+                "verbose_name_plural": "prompts",
+                "ordering": ["location", "position"],
             },
         ),
         migrations.AddField(
-            model_name='location',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='locations', to='stockgen.run', verbose_name='run'),
+            model_name="location",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="locations",
+                to="stockgen.run",
+                verbose_name="run",
+            ),
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.UUIDField(default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('person', models.CharField(editable=False, max_length=120, verbose_name='person')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', editable=False, max_length=10, verbose_name='state')),
-                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
-                ('batch_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
-                ('on_hold', models.BooleanField(default=False, editable=False, verbose_name='on hold')),
-                ('alone', models.BooleanField(default=False, editable=False)),
-                ('attempts', models.PositiveIntegerField(default=0, editable=False, verbose_name='attempts')),
-                ('failures', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='failures')),
-                ('token', models.UUIDField(blank=True, editable=False, null=True)),
-                ('worker', models.CharField(blank=True, default='', editable=False, max_length=160, verbose_name='worker')),
-                ('progress', models.FloatField(default=0, editable=False, verbose_name='progress')),
-                ('error', models.TextField(blank=True, default='', editable=False, verbose_name='error')),
-                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('started_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='finished')),
-                ('seed', models.BigIntegerField(verbose_name='seed')),
-                ('image_model', models.CharField(max_length=60, verbose_name='image model')),
-                ('image_model_revision', models.CharField(blank=True, default='', editable=False, max_length=120, verbose_name='revision')),
-                ('width', models.PositiveIntegerField(verbose_name='width, px')),
-                ('height', models.PositiveIntegerField(verbose_name='height, px')),
-                ('steps', models.PositiveSmallIntegerField(verbose_name='steps')),
-                ('guidance_scale', models.FloatField(verbose_name='guidance scale')),
-                ('image', models.FileField(blank=True, editable=False, max_length=200, upload_to='', verbose_name='picture')),
-                ('thumbnail', models.FileField(blank=True, editable=False, max_length=200, upload_to='', verbose_name='thumbnail')),
-                ('byte_size', models.PositiveIntegerField(editable=False, null=True, verbose_name='bytes')),
-                ('sha256', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('seconds', models.FloatField(editable=False, null=True, verbose_name='seconds')),
-                ('concept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stockgen.concept', verbose_name='concept')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('prompt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='stockgen.prompt', verbose_name='prompt')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='stockgen.run', verbose_name='run')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stockgen.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person", models.CharField(editable=False, max_length=120, verbose_name="person")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("priority", models.SmallIntegerField(default=0, verbose_name="priority")),
+                ("batch_key", models.CharField(blank=True, default="", editable=False, max_length=200)),
+                ("on_hold", models.BooleanField(default=False, editable=False, verbose_name="on hold")),
+                ("alone", models.BooleanField(default=False, editable=False)),
+                ("attempts", models.PositiveIntegerField(default=0, editable=False, verbose_name="attempts")),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="failures"),
+                ),
+                ("token", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "worker",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=160, verbose_name="worker"
+                    ),
+                ),
+                ("progress", models.FloatField(default=0, editable=False, verbose_name="progress")),
+                ("error", models.TextField(blank=True, default="", editable=False, verbose_name="error")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="started"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="finished"),
+                ),
+                ("seed", models.BigIntegerField(verbose_name="seed")),
+                ("image_model", models.CharField(max_length=60, verbose_name="image model")),
+                (
+                    "image_model_revision",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=120, verbose_name="revision"
+                    ),
+                ),
+                ("width", models.PositiveIntegerField(verbose_name="width, px")),
+                ("height", models.PositiveIntegerField(verbose_name="height, px")),
+                ("steps", models.PositiveSmallIntegerField(verbose_name="steps")),
+                ("guidance_scale", models.FloatField(verbose_name="guidance scale")),
+                (
+                    "image",
+                    models.FileField(
+                        blank=True, editable=False, max_length=200, upload_to="", verbose_name="picture"
+                    ),
+                ),
+                (
+                    "thumbnail",
+                    models.FileField(
+                        blank=True, editable=False, max_length=200, upload_to="", verbose_name="thumbnail"
+                    ),
+                ),
+                ("byte_size", models.PositiveIntegerField(editable=False, null=True, verbose_name="bytes")),
+                ("sha256", models.CharField(blank=True, default="", editable=False, max_length=64)),
+                ("seconds", models.FloatField(editable=False, null=True, verbose_name="seconds")),
+                (
+                    "concept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stockgen.concept",
+                        verbose_name="concept",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "prompt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pictures",
+                        to="stockgen.prompt",
+                        verbose_name="prompt",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pictures",
+                        to="stockgen.run",
+                        verbose_name="run",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stockgen.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'abstract': False,
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.UUIDField(default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('person', models.CharField(editable=False, max_length=120, verbose_name='person')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', editable=False, max_length=10, verbose_name='state')),
-                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
-                ('batch_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
-                ('on_hold', models.BooleanField(default=False, editable=False, verbose_name='on hold')),
-                ('alone', models.BooleanField(default=False, editable=False)),
-                ('attempts', models.PositiveIntegerField(default=0, editable=False, verbose_name='attempts')),
-                ('failures', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='failures')),
-                ('token', models.UUIDField(blank=True, editable=False, null=True)),
-                ('worker', models.CharField(blank=True, default='', editable=False, max_length=160, verbose_name='worker')),
-                ('progress', models.FloatField(default=0, editable=False, verbose_name='progress')),
-                ('error', models.TextField(blank=True, default='', editable=False, verbose_name='error')),
-                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('started_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='finished')),
-                ('language_model_revision', models.CharField(blank=True, default='', editable=False, max_length=120)),
-                ('asked_locations', models.PositiveIntegerField(default=0, editable=False, verbose_name='asked locations')),
-                ('location_attempts', models.PositiveIntegerField(default=0, editable=False, verbose_name='attempts at locations')),
-                ('descriptions_addition', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stockgen.promptaddition')),
-                ('locations_addition', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stockgen.promptaddition')),
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='plan', to='stockgen.run', verbose_name='run')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person", models.CharField(editable=False, max_length=120, verbose_name="person")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("priority", models.SmallIntegerField(default=0, verbose_name="priority")),
+                ("batch_key", models.CharField(blank=True, default="", editable=False, max_length=200)),
+                ("on_hold", models.BooleanField(default=False, editable=False, verbose_name="on hold")),
+                ("alone", models.BooleanField(default=False, editable=False)),
+                ("attempts", models.PositiveIntegerField(default=0, editable=False, verbose_name="attempts")),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="failures"),
+                ),
+                ("token", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "worker",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=160, verbose_name="worker"
+                    ),
+                ),
+                ("progress", models.FloatField(default=0, editable=False, verbose_name="progress")),
+                ("error", models.TextField(blank=True, default="", editable=False, verbose_name="error")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="started"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="finished"),
+                ),
+                (
+                    "language_model_revision",
+                    models.CharField(blank=True, default="", editable=False, max_length=120),
+                ),
+                (
+                    "asked_locations",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="asked locations"),
+                ),
+                (
+                    "location_attempts",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="attempts at locations"
+                    ),
+                ),
+                (
+                    "descriptions_addition",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stockgen.promptaddition",
+                    ),
+                ),
+                (
+                    "locations_addition",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stockgen.promptaddition",
+                    ),
+                ),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plan",
+                        to="stockgen.run",
+                        verbose_name="run",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan',
-                'verbose_name_plural': 'plans',
-                'abstract': False,
-                'indexes': [models.Index(models.F('person'), models.OrderBy(models.F('priority'), descending=True), models.F('id'), condition=models.Q(('on_hold', False), ('state', 'queued')), name='plan_due'), models.Index(condition=models.Q(('state', 'running')), fields=['person'], name='plan_running'), models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='plan_lease')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), models.Q(models.Q(('state', 'running'), _negated=True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='plan_lease_iff_running')],
+                "verbose_name": "plan",
+                "verbose_name_plural": "plans",
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        models.F("person"),
+                        models.OrderBy(models.F("priority"), descending=True),
+                        models.F("id"),
+                        condition=models.Q(("on_hold", False), ("state", "queued")),
+                        name="plan_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "running")), fields=["person"], name="plan_running"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "running")), fields=["lease_until"], name="plan_lease"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lease_until__isnull", False), ("state", "running"), ("token__isnull", False)
+                            ),
+                            models.Q(
+                                models.Q(("state", "running"), _negated=True),
+                                ("lease_until__isnull", True),
+                                ("token__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="plan_lease_iff_running",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(models.F('owner'), models.OrderBy(models.F('id'), descending=True), name='run_of_owner'),
+            model_name="run",
+            index=models.Index(
+                models.F("owner"), models.OrderBy(models.F("id"), descending=True), name="run_of_owner"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('owner', 'idempotency_key'), name='run_idempotency'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("idempotency_key", ""), _negated=True),
+                fields=("owner", "idempotency_key"),
+                name="run_idempotency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promptaddition',
-            constraint=models.UniqueConstraint(fields=('topic', 'concept', 'step', 'version'), name='addition_version_once'),
+            model_name="promptaddition",
+            constraint=models.UniqueConstraint(
+                fields=("topic", "concept", "step", "version"), name="addition_version_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(models.F('person'), models.OrderBy(models.F('priority'), descending=True), models.F('id'), condition=models.Q(('on_hold', False), ('state', 'queued')), name='picture_due'),
+            model_name="picture",
+            index=models.Index(
+                models.F("person"),
+                models.OrderBy(models.F("priority"), descending=True),
+                models.F("id"),
+                condition=models.Q(("on_hold", False), ("state", "queued")),
+                name="picture_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['person'], name='picture_running'),
+            model_name="picture",
+            index=models.Index(
+                condition=models.Q(("state", "running")), fields=["person"], name="picture_running"
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='picture_lease'),
+            model_name="picture",
+            index=models.Index(
+                condition=models.Q(("state", "running")), fields=["lease_until"], name="picture_lease"
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(fields=['run', 'state'], name='picture_of_run_by_state'),
+            model_name="picture",
+            index=models.Index(fields=["run", "state"], name="picture_of_run_by_state"),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(models.F('run'), models.OrderBy(models.F('id'), descending=True), name='picture_of_run'),
+            model_name="picture",
+            index=models.Index(
+                models.F("run"), models.OrderBy(models.F("id"), descending=True), name="picture_of_run"
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(models.F('owner'), models.OrderBy(models.F('id'), descending=True), name='picture_of_owner'),
+            model_name="picture",
+            index=models.Index(
+                models.F("owner"), models.OrderBy(models.F("id"), descending=True), name="picture_of_owner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(models.F('topic'), models.F('concept'), models.OrderBy(models.F('id'), descending=True), name='picture_of_cell'),
+            model_name="picture",
+            index=models.Index(
+                models.F("topic"),
+                models.F("concept"),
+                models.OrderBy(models.F("id"), descending=True),
+                name="picture_of_cell",
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(models.F('concept'), models.OrderBy(models.F('id'), descending=True), name='picture_of_concept'),
+            model_name="picture",
+            index=models.Index(
+                models.F("concept"),
+                models.OrderBy(models.F("id"), descending=True),
+                name="picture_of_concept",
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(models.F('image_model'), models.OrderBy(models.F('id'), descending=True), name='picture_of_model'),
+            model_name="picture",
+            index=models.Index(
+                models.F("image_model"),
+                models.OrderBy(models.F("id"), descending=True),
+                name="picture_of_model",
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(models.F('state'), models.OrderBy(models.F('id'), descending=True), name='picture_by_state'),
+            model_name="picture",
+            index=models.Index(
+                models.F("state"), models.OrderBy(models.F("id"), descending=True), name="picture_by_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), models.Q(models.Q(('state', 'running'), _negated=True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='picture_lease_iff_running'),
+            model_name="picture",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_until__isnull", False), ("state", "running"), ("token__isnull", False)),
+                    models.Q(
+                        models.Q(("state", "running"), _negated=True),
+                        ("lease_until__isnull", True),
+                        ("token__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="picture_lease_iff_running",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.UniqueConstraint(fields=('prompt', 'seed'), name='picture_once'),
+            model_name="picture",
+            constraint=models.UniqueConstraint(fields=("prompt", "seed"), name="picture_once"),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('image__gt', ''), ('sha256__gt', ''), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('image', '')), _connector='OR'), name='picture_file_iff_done'),
+            model_name="picture",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("image__gt", ""), ("sha256__gt", ""), ("state", "done")),
+                    models.Q(models.Q(("state", "done"), _negated=True), ("image", "")),
+                    _connector="OR",
+                ),
+                name="picture_file_iff_done",
+            ),
         ),
     ]

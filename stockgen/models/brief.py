@@ -108,7 +108,14 @@ class PromptAdditionQuerySet(models.QuerySet["PromptAddition"]):
         return {addition.step: addition for addition in versions}
 
     def append(
-        self, *, topic: Topic, concept: Concept, step: str, text: str, note: str = "", author: User | None = None
+        self,
+        *,
+        topic: Topic,
+        concept: Concept,
+        step: str,
+        text: str,
+        note: str = "",
+        author: User | None = None,
     ) -> PromptAddition:
         """Save the next version of an addition. Two people saving at once make two versions."""
         with transaction.atomic():
@@ -129,8 +136,12 @@ class PromptAdditionQuerySet(models.QuerySet["PromptAddition"]):
 class PromptAddition(models.Model):
     """What a topic adds to one system prompt of a concept. Append-only: an edit is a new version."""
 
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="additions", verbose_name=_("topic"))
-    concept = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="additions", verbose_name=_("concept"))
+    topic = models.ForeignKey(
+        Topic, on_delete=models.CASCADE, related_name="additions", verbose_name=_("topic")
+    )
+    concept = models.ForeignKey(
+        Concept, on_delete=models.CASCADE, related_name="additions", verbose_name=_("concept")
+    )
     step = models.CharField(_("step"), max_length=20, choices=Step.choices)
     version = models.PositiveIntegerField(_("version"), default=1)
     text = models.TextField(_("text"), blank=True, max_length=10_000)
@@ -147,7 +158,9 @@ class PromptAddition(models.Model):
         verbose_name_plural = _("additions to system prompts")
         ordering: ClassVar = ["topic", "concept", "step", "-version"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["topic", "concept", "step", "version"], name="addition_version_once")
+            models.UniqueConstraint(
+                fields=["topic", "concept", "step", "version"], name="addition_version_once"
+            )
         ]
 
     def __str__(self) -> str:

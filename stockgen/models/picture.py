@@ -50,7 +50,13 @@ class PictureQuerySet(JobQuerySet["Picture"]):
 
     def errors(self, most: int = 5) -> list[tuple[str, int]]:
         """Return the errors of failed pictures with how many have each, the most frequent first."""
-        rows = self.failed().order_by().values_list("error").annotate(count=Count("id")).order_by("-count", "error")
+        rows = (
+            self.failed()
+            .order_by()
+            .values_list("error")
+            .annotate(count=Count("id"))
+            .order_by("-count", "error")
+        )
         return list(rows[:most])
 
 
@@ -64,13 +70,17 @@ class Picture(Job):
     )
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="pictures", verbose_name=_("run"))
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+", verbose_name=_("topic"))
-    concept = models.ForeignKey(Concept, on_delete=models.PROTECT, related_name="+", verbose_name=_("concept"))
+    concept = models.ForeignKey(
+        Concept, on_delete=models.PROTECT, related_name="+", verbose_name=_("concept")
+    )
     prompt = models.ForeignKey(
         "stockgen.Prompt", on_delete=models.PROTECT, related_name="pictures", verbose_name=_("prompt")
     )
     seed = models.BigIntegerField(_("seed"))
     image_model = models.CharField(_("image model"), max_length=60)
-    image_model_revision = models.CharField(_("revision"), max_length=120, blank=True, default="", editable=False)
+    image_model_revision = models.CharField(
+        _("revision"), max_length=120, blank=True, default="", editable=False
+    )
     width = models.PositiveIntegerField(_("width, px"))
     height = models.PositiveIntegerField(_("height, px"))
     steps = models.PositiveSmallIntegerField(_("steps"))
@@ -102,7 +112,8 @@ class Picture(Job):
             models.UniqueConstraint(fields=["prompt", "seed"], name="picture_once"),
             models.CheckConstraint(
                 name="picture_file_iff_done",
-                condition=Q(state=State.DONE, image__gt="", sha256__gt="") | (~Q(state=State.DONE) & Q(image="")),
+                condition=Q(state=State.DONE, image__gt="", sha256__gt="")
+                | (~Q(state=State.DONE) & Q(image="")),
             ),
         ]
 

@@ -94,7 +94,8 @@ class Plan(Job):
         with transaction.atomic():
             self._hold_claim()
             Prompt.objects.bulk_create(
-                Prompt(run=self.run, location=location, text=text, position=index) for index, text in enumerate(texts)
+                Prompt(run=self.run, location=location, text=text, position=index)
+                for index, text in enumerate(texts)
             )
             self._note_progress()
 
@@ -104,14 +105,21 @@ class Plan(Job):
         Raises :class:`LeaseLost`; then nothing is stored.
         """
         run = self.run
-        prompts = list(Prompt.objects.filter(run=run).select_related("location").order_by("position", "location"))
+        prompts = list(
+            Prompt.objects.filter(run=run).select_related("location").order_by("position", "location")
+        )
         with transaction.atomic():
             if not self.succeed(language_model_revision=language_model_revision):
                 raise LeaseLost
             # Locked, so that a pause is either seen here or finds these pictures.
-            run = Run.objects.select_for_update(of=["self"]).select_related("owner", "topic", "concept").get(pk=run.pk)
+            run = (
+                Run.objects.select_for_update(of=["self"])
+                .select_related("owner", "topic", "concept")
+                .get(pk=run.pk)
+            )
             pictures = [
-                Picture.of(run, prompts[index], seed) for index, seed in assign_seeds(run.count, len(prompts), run.seed)
+                Picture.of(run, prompts[index], seed)
+                for index, seed in assign_seeds(run.count, len(prompts), run.seed)
             ]
             return Picture.objects.submit(pictures)
 

@@ -60,19 +60,27 @@ class RegisteredModel(models.Model):
     precision = models.CharField(
         _("precision"), max_length=10, choices=Precision.choices, default=Precision.BFLOAT16
     )
-    batch_size = models.PositiveSmallIntegerField(_("batch size"), default=4, validators=[MinValueValidator(1)])
+    batch_size = models.PositiveSmallIntegerField(
+        _("batch size"), default=4, validators=[MinValueValidator(1)]
+    )
     memory_gib = models.FloatField(_("memory, GiB"), default=8, validators=[MinValueValidator(0)])
     # Language models
     style = models.CharField(_("style"), max_length=10, choices=Style.choices, default=Style.CHAT)
     context_tokens = models.PositiveIntegerField(_("context, tokens"), default=8192)
     # Image models
-    width = models.PositiveIntegerField(_("usual width, px"), default=1024, validators=[MinValueValidator(64)])
-    height = models.PositiveIntegerField(_("usual height, px"), default=1024, validators=[MinValueValidator(64)])
+    width = models.PositiveIntegerField(
+        _("usual width, px"), default=1024, validators=[MinValueValidator(64)]
+    )
+    height = models.PositiveIntegerField(
+        _("usual height, px"), default=1024, validators=[MinValueValidator(64)]
+    )
     max_side = models.PositiveIntegerField(
         _("largest side, px"), default=1536, validators=[MinValueValidator(64), MaxValueValidator(8192)]
     )
     steps = models.PositiveSmallIntegerField(_("usual steps"), default=30, validators=[MinValueValidator(1)])
-    guidance_scale = models.FloatField(_("usual guidance scale"), default=5.0, validators=[MinValueValidator(0)])
+    guidance_scale = models.FloatField(
+        _("usual guidance scale"), default=5.0, validators=[MinValueValidator(0)]
+    )
     lora = models.CharField(
         _("LoRA"), max_length=300, blank=True, help_text=_("A .safetensors file, with its full path.")
     )

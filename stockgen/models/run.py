@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
+from engines.diffusion.limits import MAX_GUIDANCE_SCALE, MAX_SEED, problems_with
+from engines.diffusion.requests import RenderRequest
 from engines.specs import ImageModelSpec
 from jobs.estimate import Pace, estimate
 from jobs.ids import uuid7
@@ -32,8 +33,6 @@ from stockgen.models.registered import image_models, language_models
 if TYPE_CHECKING:
     from stockgen.models.picture import Picture
     from stockgen.models.plan import Plan
-
-SEED_LIMIT = 2**32
 
 
 class IdempotencyConflict(Exception):
@@ -96,7 +95,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             count=count,
             image_model=image_model or settings.IMAGE_MODEL,
             language_model=language_model or settings.LANGUAGE_MODEL,
-            seed=secrets.randbelow(SEED_LIMIT) if seed is None else seed,
+            seed=secrets.randbelow(MAX_SEED + 1) if seed is None else seed,
             location_count=location_count,
             prompt=prompt.strip(),
             idempotency_key=idempotency_key,
@@ -114,7 +113,8 @@ class RunQuerySet(models.QuerySet["Run"]):
                 run.save(force_insert=True)
                 run.add_plan()
         except IntegrityError:
-            earlier = self._launched_before(owner, idempotency_key, digest)
+            # Only the idempotency key can collide: the same request, sent twice at once.
+            earlier = self._launched_before(owner, idempotency_key, digest) if idempotency_key else None
             if earlier is None:
                 raise
             return earlier
@@ -173,7 +173,9 @@ class Run(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs", verbose_name=_("owner")
     )
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="runs", verbose_name=_("topic"))
-    concept = models.ForeignKey(Concept, on_delete=models.PROTECT, related_name="runs", verbose_name=_("concept"))
+    concept = models.ForeignKey(
+        Concept, on_delete=models.PROTECT, related_name="runs", verbose_name=_("concept")
+    )
     count = models.PositiveIntegerField(_("pictures"))
     language_model = models.CharField(_("language model"), max_length=60)
     image_model = models.CharField(_("image model"), max_length=60)
@@ -217,8 +219,6 @@ class Run(models.Model):
         errors: dict[str, Any] = {}
         if not 1 <= self.count <= settings.RUN_MAX_PICTURES:
             errors["count"] = _("Ask for 1 to %(most)d pictures.") % {"most": settings.RUN_MAX_PICTURES}
-        if not 0 <= self.seed < SEED_LIMIT:
-            errors["seed"] = _("A seed is a whole number from 0 to 4294967295.")
         if self.location_count is not None and not 1 <= self.location_count <= self.count:
             errors["location_count"] = _("Ask for at least one location and no more than pictures.")
         if self.language_model not in language_models():
@@ -233,17 +233,23 @@ class Run(models.Model):
         if spec is None:
             errors["image_model"] = _("There is no image model of this name.")
         else:
-            for field, side in (("width", self.width), ("height", self.height)):
-                if not spec.min_side <= side <= spec.max_side or side % spec.size_multiple:
-                    errors[field] = _("Use a multiple of %(multiple)d from %(least)d to %(most)d.") % {
-                        "multiple": spec.size_multiple, "least": spec.min_side, "most": spec.max_side,
-                    }  # fmt: skip
-            if not 1 <= self.steps <= spec.max_steps:
-                errors["steps"] = _("Use 1 to %(most)d steps.") % {"most": spec.max_steps}
-            if not (math.isfinite(self.guidance_scale) and 0 <= self.guidance_scale <= 30):
-                errors["guidance_scale"] = _("Use a guidance scale from 0 to 30.")
+            errors |= {
+                problem.field: _limit(problem.field, spec) for problem in problems_with(self._request(), spec)
+            }
         if errors:
             raise ValidationError(errors)
+
+    def _request(self) -> RenderRequest:
+        """Return what the image model will be asked for, with a stand-in where the prompt is yet to be written."""
+        return RenderRequest(
+            prompt=self.prompt or "…",
+            negative_prompt=self.negative_prompt,
+            seed=self.seed,
+            width=self.width,
+            height=self.height,
+            steps=self.steps,
+            guidance_scale=self.guidance_scale,
+        )
 
     def add_plan(self) -> None:
         """Queue the planning of a new run."""
@@ -370,3 +376,18 @@ class Run(models.Model):
         phase = self.phase(self.tally())
         if phase in {Phase.DONE, Phase.INCOMPLETE, Phase.FAILED, Phase.CANCELLED}:
             raise WrongState(_("This run is %(phase)s.") % {"phase": phase.label})
+
+
+def _limit(field: str, spec: ImageModelSpec) -> Any:
+    """Say in the reader's language what an image model accepts in a field."""
+    if field in {"width", "height"}:
+        return _("Use a multiple of %(multiple)d from %(least)d to %(most)d.") % {
+            "multiple": spec.size_multiple,
+            "least": spec.min_side,
+            "most": spec.max_side,
+        }
+    return {
+        "seed": _("A seed is a whole number from 0 to %(most)d.") % {"most": MAX_SEED},
+        "steps": _("Use 1 to %(most)d steps.") % {"most": spec.max_steps},
+        "guidance_scale": _("Use a guidance scale from 0 to %(most)d.") % {"most": MAX_GUIDANCE_SCALE},
+    }[field]

@@ -44,7 +44,7 @@ def language_model(key: str, work: Work) -> LanguageModel:
         raise _unknown(key)
     work.beat(0, seconds=settings.MODEL_LOAD_SECONDS)
     model = _loaded().get(spec, lambda spec: load_language_model(spec, device=_device()))
-    work.beat(0, seconds=settings.JOB_LEASE_SECONDS)
+    work.beat(0, seconds=work.lease_seconds)
     return model
 
 
@@ -55,7 +55,7 @@ def image_model(key: str, work: Work) -> ImageModel:
         raise _unknown(key)
     work.beat(0, seconds=settings.MODEL_LOAD_SECONDS)
     model = _loaded().get(spec, lambda spec: ImageModel.load(spec, device=_device()))
-    work.beat(0, seconds=settings.JOB_LEASE_SECONDS)
+    work.beat(0, seconds=work.lease_seconds)
     return model
 
 
@@ -66,5 +66,7 @@ def text_embedder() -> TextEmbedder:
 
 def _unknown(key: str) -> ModelUnavailable:
     return ModelUnavailable(
-        key, "the registry and the registered models", "Choose another model, or register this one again in the admin."
+        key,
+        "the registry and the registered models",
+        "Choose another model, or register this one again in the admin.",
     )

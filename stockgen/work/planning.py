@@ -14,9 +14,14 @@ LOCATIONS_SHARE = 0.5
 """The part of the progress that finding the locations stands for."""
 
 
+STEP_SECONDS = 120
+"""How long a language model may take to its next token: reading long worked examples on a busy CPU."""
+
+
 def make_plan(plans: list[Plan], work: Work) -> None:
     """Plan a run and queue its pictures. What an earlier attempt has stored is kept and continued."""
     [plan] = plans
+    work.lease_seconds = max(work.lease_seconds, STEP_SECONDS)
     try:
         if plan.run.prompt:
             _use_given_prompt(plan)
@@ -49,7 +54,10 @@ def _ask_language_model(plan: Plan, work: Work) -> None:
         # A worn-out cell: better a covered location again, with new prompts, than no pictures.
         texts = found.locations or tuple(covered[:asked])
         if not texts:
-            plan.fail(f"The language model found no location for “{run.topic}” in {found.attempts} attempts.", retry=True)
+            plan.fail(
+                f"The language model found no location for “{run.topic}” in {found.attempts} attempts.",
+                retry=True,
+            )
             return
         plan.add_locations(texts, asked=asked, attempts=found.attempts)
         locations = list(run.locations.all())

@@ -18,7 +18,11 @@ def render_pictures(pictures: list[Picture], work: Work) -> None:
     rows = {
         row.pk: row
         for row in Picture.objects.filter(pk__in=[picture.pk for picture in pictures]).select_related(
-            "run__plan__locations_addition", "run__plan__descriptions_addition", "prompt__location", "topic", "concept"
+            "run__plan__locations_addition",
+            "run__plan__descriptions_addition",
+            "prompt__location",
+            "topic",
+            "concept",
         )
     }
     pictures = [rows[picture.pk] for picture in pictures]

@@ -119,6 +119,6 @@ def test_workers_claiming_at_once_never_get_the_same_job() -> None:
     claimed = [picture.pk for mine in got for picture in mine]
     assert len(claimed) == len(set(claimed))
     assert set(claimed) == set(Picture.objects.running().values_list("pk", flat=True))
-    while batch := Picture.objects.claim("w"):  # a worker may have left while another's transaction held the rest
+    while batch := Picture.objects.claim("w"):
         claimed += [picture.pk for picture in batch]
     assert len(claimed) == len(set(claimed)) == 60

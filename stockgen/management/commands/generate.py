@@ -37,7 +37,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("topic", help="the topic's name or key")
-        parser.add_argument("--concept", required=True, help="the concept's name or key: interior, exterior, item, …")
+        parser.add_argument(
+            "--concept", required=True, help="the concept's name or key: interior, exterior, item, …"
+        )
         parser.add_argument("--count", type=int, required=True, help="how many pictures")
         parser.add_argument("--image-model", default="", help="registry key of the image model")
         parser.add_argument("--language-model", default="", help="registry key of the language model")
@@ -45,8 +47,12 @@ class Command(BaseCommand):
         parser.add_argument("--height", type=int, help="pixels")
         parser.add_argument("--steps", type=int)
         parser.add_argument("--guidance-scale", type=float)
-        parser.add_argument("--locations", type=int, dest="location_count", help="how many distinct locations")
-        parser.add_argument("--prompt", default="", help="render this prompt instead of asking the language model")
+        parser.add_argument(
+            "--locations", type=int, dest="location_count", help="how many distinct locations"
+        )
+        parser.add_argument(
+            "--prompt", default="", help="render this prompt instead of asking the language model"
+        )
         parser.add_argument("--seed", type=int, help="0 … 4294967295; random if not given")
         parser.add_argument("--owner", default=OWNER, help=f"user name of the run's owner (default: {OWNER})")
         parser.add_argument("--no-worker", action="store_true", help="never start a worker, only wait")
@@ -60,7 +66,8 @@ class Command(BaseCommand):
                 phase = self._follow(run)
             except KeyboardInterrupt:
                 raise CommandError(
-                    "Stopped watching. The run goes on whenever a worker runs; cancel it on its page.", returncode=130
+                    "Stopped watching. The run goes on whenever a worker runs; cancel it on its page.",
+                    returncode=130,
                 ) from None
         self._report(run, phase)
 
@@ -84,7 +91,11 @@ class Command(BaseCommand):
                 **{name: options[name] for name in passed},
             )
         except ValidationError as error:
-            lines = [f"{field}: {message}" for field, messages in error.message_dict.items() for message in messages]
+            lines = [
+                f"{field}: {message}"
+                for field, messages in error.message_dict.items()
+                for message in messages
+            ]
             raise CommandError("\n".join(lines)) from None
 
     def _follow(self, run: Run) -> Phase:
@@ -95,7 +106,9 @@ class Command(BaseCommand):
                 run = Run.objects.select_related("plan", "topic", "concept").get(pk=run.pk)
                 tally = run.tally()
                 phase = run.phase(tally)
-                bar.set_description(f"planning {run.plan.progress:.0%}" if tally.total == 0 else str(phase.label))
+                bar.set_description(
+                    f"planning {run.plan.progress:.0%}" if tally.total == 0 else str(phase.label)
+                )
                 bar.update(tally.done - bar.n)
                 if phase in OVER:
                     return phase
@@ -116,7 +129,12 @@ class Command(BaseCommand):
             self.stdout.write(f"… and {len(done) - 20} more")
         self.stdout.write(f"{len(done)} of {run.count} pictures are in {_where('pictures')}")
         if phase != Phase.DONE:
-            failed = run.pictures.filter(state=State.FAILED).exclude(error="").values_list("error", flat=True).first()
+            failed = (
+                run.pictures.filter(state=State.FAILED)
+                .exclude(error="")
+                .values_list("error", flat=True)
+                .first()
+            )
             raise CommandError(f"The run is {phase.label}. {run.plan.error or failed or ''}")
 
 
@@ -125,7 +143,9 @@ def _named(model: type[M], name: str) -> M:
     row = model._default_manager.filter(Q(key__iexact=name) | Q(name__iexact=name)).first()
     if row is None:
         known = ", ".join(f"“{known.name}”" for known in model._default_manager.all())
-        raise CommandError(f"There is no {model._meta.verbose_name} “{name}”. There are: {known or 'none; run seed'}.")
+        raise CommandError(
+            f"There is no {model._meta.verbose_name} “{name}”. There are: {known or 'none; run seed'}."
+        )
     return row
 
 

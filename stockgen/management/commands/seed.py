@@ -10,7 +10,9 @@ from stockgen.seed import seed
 
 
 class Command(BaseCommand):
-    help = "Add the topics and concepts of prompts/ that the database does not have. Changes none that it has."
+    help = (
+        "Add the topics and concepts of prompts/ that the database does not have. Changes none that it has."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = seed()
