@@ -58,7 +58,7 @@ def test_a_plan_killed_halfway_goes_on_from_what_it_had(
     from stockgen.models import Concept, Topic
 
     run = make_run(
-        make_user(), topic=Topic.objects.get(key="medicine-and-health"), concept=Concept.objects.get(key="interior"),
+        make_user(), topic=Topic.objects.get(key="medicine"), concept=Concept.objects.get(key="interior"),
         count=6, location_count=6, steps=2,
     )  # fmt: skip
     with consumer(subprocess_environment, tmp_path / "worker.log") as worker:

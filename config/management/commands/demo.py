@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.models import Role
 from config.management.commands.serve import start_web, start_worker
 from config.supervisor import Stopped, manage, require_free_port, supervising
 
@@ -50,8 +51,8 @@ class Command(BaseCommand):
                 if url:
                     self.stdout.write(f"Watch it on {url}")
                     self.stdout.flush()
-                pool = manage("generate", TOPIC, "--concept", CONCEPT, "--count", str(count), "--no-worker")
-                supervisor.run("generate", pool)
+                asked = (TOPIC, "--concept", CONCEPT, "--count", str(count), "--owner", Role.DESIGNER.value)
+                supervisor.run("generate", manage("generate", *asked, "--no-worker"))
                 if url:
                     self.say(f"Serving on {url} until Ctrl-C")
                     supervisor.wait()

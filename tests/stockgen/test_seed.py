@@ -1,0 +1,43 @@
+"""Seeding adds what is missing and touches nothing that is there."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from stockgen.models import Concept, Topic
+from stockgen.seed import seed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_files_seed_thirteen_topics_and_three_concepts() -> None:
+    assert (seed().topics, Concept.objects.count()) == (13, 3)
+    assert sum(Concept.objects.values_list("share", flat=True)) == 100
+    assert Topic.objects.filter(name="Medicine and health").exists()
+
+
+def test_seeding_again_keeps_what_designers_edited() -> None:
+    seed()
+    Topic.objects.filter(key="medicine").update(name="Hospitals")
+    Concept.objects.filter(key="interior").update(negative_prompt="text")
+    made = seed()
+    assert (made.topics, made.concepts) == (0, 0)
+    assert Topic.objects.get(key="medicine").name == "Hospitals"
+    assert Concept.objects.get(key="interior").negative_prompt == "text"
+
+
+def test_every_seeded_concept_is_one_that_the_planner_can_read() -> None:
+    seed()
+    for concept in Concept.objects.all():
+        concept.full_clean()
+
+
+def test_worked_examples_that_cannot_be_read_are_refused_at_their_field() -> None:
+    seed()
+    concept = Concept.objects.get(key="interior")
+    concept.locations_examples = "no list here"
+    concept.descriptions_examples = ""
+    with pytest.raises(ValidationError) as refused:
+        concept.full_clean()
+    assert {"locations_examples", "descriptions_examples"} <= set(refused.value.message_dict)
