@@ -128,7 +128,13 @@ def supervising(logs: Path, grace_seconds: float) -> Iterator[Supervisor]:
     """Turn INT, TERM and HUP into Stopped inside the block, and end every child after it."""
     supervisor = Supervisor(logs, grace_seconds)
 
+    asked = False
+
     def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        again = "at once" if asked else "when the work at hand is done; once more: at once"
+        print(f"\nStopping {again}.", file=sys.stderr, flush=True)
+        asked = True
         raise Stopped(signal.Signals(number).name)
 
     _prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind becomes ours, to be waited for
