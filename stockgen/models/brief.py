@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Max
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from engines.planning.brief import Brief, ConceptBrief, TopicBrief
-from engines.planning.examples import parse_description_examples, parse_location_examples
+from stockgen.validators import readable_description_examples, readable_location_examples
 
 
 class Named(models.Model):
@@ -67,9 +66,13 @@ class Concept(Named):
         _("share, %"), default=0, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
     locations_system = models.TextField(_("system prompt for locations"), max_length=10_000)
-    locations_examples = models.TextField(_("worked examples for locations"), max_length=50_000)
+    locations_examples = models.TextField(
+        _("worked examples for locations"), max_length=50_000, validators=[readable_location_examples]
+    )
     descriptions_system = models.TextField(_("system prompt for descriptions"), max_length=10_000)
-    descriptions_examples = models.TextField(_("worked examples for descriptions"), max_length=50_000)
+    descriptions_examples = models.TextField(
+        _("worked examples for descriptions"), max_length=50_000, validators=[readable_description_examples]
+    )
     negative_prompt = models.TextField(_("negative prompt"), blank=True, max_length=2000)
 
     objects = ActiveQuerySet.as_manager()
@@ -82,21 +85,6 @@ class Concept(Named):
     def local_subject(self) -> str:
         """Return what a picture shows (a location, an object) in the reader's language."""
         return (self.subject_ru if get_language() == "ru" else "") or self.subject
-
-    def clean(self) -> None:
-        """Refuse worked examples that the planner could not read, with its own words about what is wrong."""
-        errors = {}
-        parsers = {
-            "locations_examples": parse_location_examples,
-            "descriptions_examples": parse_description_examples,
-        }
-        for field, parse in parsers.items():
-            try:
-                parse(getattr(self, field))
-            except ValueError as error:
-                errors[field] = str(error)
-        if errors:
-            raise ValidationError(errors)
 
     def brief(self) -> ConceptBrief:
         """Return the texts as the engines take them."""

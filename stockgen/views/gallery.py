@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.decorators import SignedInRequest
 from stockgen.forms import GalleryFilter
@@ -18,6 +19,7 @@ PAGE = 60
 
 
 @login_required
+@vary_on_headers("HX-Request")
 def gallery(request: SignedInRequest) -> HttpResponse:
     """Show a page of tiles; to htmx only the results, or only the next tiles where ``before`` is given."""
     specs = image_models()

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseStopPolling
 
 from accounts.decorators import SignedInRequest, role_required
@@ -26,6 +27,7 @@ STOP_POLLING = HttpResponseStopPolling.status_code
 
 
 @role_required(Role.DESIGNER, Role.OPERATOR)
+@vary_on_headers("HX-Request")
 def run_list(request: SignedInRequest) -> HttpResponse:
     """List the runs, newest first; ``before`` is the last one of the page before."""
     runs = (
@@ -36,6 +38,7 @@ def run_list(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
+@vary_on_headers("HX-Request")
 def run_page(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show a run; to htmx only its live part, with status 286 once nothing moves any more."""
     status = status_of(_visible_run(request, pk))
