@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from config import BASE_DIR
 from config.embedded_postgres import EmbeddedPostgres
@@ -266,7 +266,7 @@ def test_a_demonstration_of_no_pictures_is_refused() -> None:
         call_command("demo", count=0)
 
 
-def test_a_demonstration_on_a_port_in_use_changes_nothing(settings: SettingsWrapper) -> None:
+def test_a_demonstration_on_a_port_in_use_changes_nothing(settings: Settings) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
