@@ -17,7 +17,7 @@ View = Callable[..., HttpResponseBase]
 class SignedInRequest(HttpRequest):
     """A request of a person who has signed in; what ``role_required`` and ``login_required`` let through."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: Any
 
 

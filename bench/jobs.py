@@ -88,7 +88,7 @@ def queue_copies(base: Picture, count: int) -> None:
     from stockgen.models import Picture
 
     fields = [field.column for field in Picture._meta.concrete_fields if field.column not in {"id", "seed"}]
-    columns = ", ".join(fields)
+    columns = ", ".join(str(field) for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO stockgen_picture (id, seed, {columns}) "

@@ -59,7 +59,7 @@ def fresh_catalog() -> Catalog:
                 method, source, KEYWORDS, COMMENT_TAGS, {"encoding": "utf-8"}
             ):
                 name = str(file.relative_to(TOP))
-                catalog.add(text, None, [(name, None)], auto_comments=comments, context=context)
+                catalog.add(text, None, [(name, 0)], auto_comments=comments, context=context)
     return catalog
 
 

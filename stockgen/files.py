@@ -32,7 +32,8 @@ def sweep_all() -> int:
     deleted = 0
     for shelf in _folders("pictures"):
         for name in _folders(f"pictures/{shelf}"):
-            picture = Picture.objects.filter(pk=_identifier(name)).first()
+            identifier = _identifier(name)
+            picture = Picture.objects.filter(pk=identifier).first() if identifier else None
             if picture is None:
                 folder = f"pictures/{shelf}/{name}"
                 strays = [f"{folder}/{file}" for file in default_storage.listdir(folder)[1]]

@@ -96,13 +96,14 @@ class LaunchForm(forms.Form):
         self.fields["topic"].queryset = Topic.objects.active()  # type: ignore[attr-defined]
         self.fields["concept"].queryset = Concept.objects.active()  # type: ignore[attr-defined]
         self.fields["image_model"].choices = [(key, spec.title) for key, spec in specs.items()]  # type: ignore[attr-defined]
-        self.fields["image_model"].widget.specs = specs  # type: ignore[attr-defined]
+        self.fields["image_model"].widget.specs = specs
         self.fields["language_model"].choices = [(key, spec.title) for key, spec in languages.items()]  # type: ignore[attr-defined]
-        self.initial = {
+        self.initial = {  # whoever opens the form may have brought some
             "image_model": settings.IMAGE_MODEL,
             "language_model": settings.LANGUAGE_MODEL,
             "idempotency_key": uuid.uuid4().hex,
-        } | self.initial
+            **self.initial,
+        }
         limits = {
             "count": (1, settings.RUN_MAX_PICTURES),
             "seed": (0, MAX_SEED),
@@ -138,8 +139,7 @@ class LaunchForm(forms.Form):
             return Run.objects.launch(owner, **wanted)
         except IdempotencyConflict:
             # Somebody went back and changed the form: another run is meant, but only they can say so.
-            self.data = self.data.copy()
-            self.data["idempotency_key"] = uuid.uuid4().hex
+            self.data = {**self.data, "idempotency_key": uuid.uuid4().hex}
             self.add_error(
                 None,
                 _("This form has started a run already. Launch again to start another with these settings."),

@@ -27,16 +27,16 @@ def seed(folder: Path = PROMPTS_FOLDER) -> Seeded:
     """Add the topics and concepts of the files that the database does not have, by key."""
     topics = concepts = 0
     for position, topic in enumerate(load_topics(folder), start=1):
-        _row, made = Topic.objects.get_or_create(
+        made = Topic.objects.get_or_create(
             key=topic.key,
             defaults={
                 "name": topic.name, "name_ru": topic.name_ru, "description": topic.description, "position": position,
             },
-        )  # fmt: skip
+        )[1]  # fmt: skip
         topics += made
     for concept in load_concepts(folder):
         brief = concept.brief
-        _row, made = Concept.objects.get_or_create(
+        made = Concept.objects.get_or_create(
             key=brief.key,
             defaults={
                 "name": brief.name, "name_ru": concept.name_ru, "position": concept.position, "share": concept.share,
@@ -45,6 +45,6 @@ def seed(folder: Path = PROMPTS_FOLDER) -> Seeded:
                 "descriptions_system": brief.descriptions_system,
                 "descriptions_examples": brief.descriptions_examples,
             },
-        )  # fmt: skip
+        )[1]  # fmt: skip
         concepts += made
     return Seeded(topics=topics, concepts=concepts)

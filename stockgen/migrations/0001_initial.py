@@ -3,10 +3,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import jobs.ids
-import stockgen.validators
 from django.conf import settings
 from django.db import migrations, models
+
+import jobs.ids
+import stockgen.validators
 
 
 class Migration(migrations.Migration):

@@ -91,7 +91,7 @@ class Picture(Job):
     sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
     seconds = models.FloatField(_("seconds"), null=True, editable=False)
 
-    objects = PictureQuerySet.as_manager()
+    objects = PictureQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Job.Meta):
         abstract = False
@@ -135,7 +135,7 @@ class Picture(Job):
         )  # fmt: skip
 
     @classmethod
-    def batch_limit(cls, first: Picture) -> int:  # type: ignore[override]
+    def batch_limit(cls, first: Picture) -> int:
         """Return the batch size of the picture's image model."""
         spec = image_models().get(first.image_model)
         return spec.batch_size if spec else 1

@@ -31,9 +31,10 @@ class Consumer:
 
     def workers(self) -> list[psutil.Process]:
         """Return the forked children: the scheduler and the worker, whichever lives."""
+        children: list[psutil.Process] = []
         with contextlib.suppress(psutil.NoSuchProcess):
-            return psutil.Process(self.process.pid).children()
-        return []
+            children = psutil.Process(self.process.pid).children()
+        return children
 
     def kill_children(self) -> None:
         """SIGKILL the worker in the middle of whatever it does; the parent starts another."""

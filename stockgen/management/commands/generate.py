@@ -124,7 +124,7 @@ class Command(BaseCommand):
                 f"after {plan.location_attempts} attempts."
             )
         for picture in done[:20]:
-            self.stdout.write(_where(picture.image.name))
+            self.stdout.write(_where(str(picture.image.name)))
         if len(done) > 20:
             self.stdout.write(f"… and {len(done) - 20} more")
         self.stdout.write(f"{len(done)} of {run.count} pictures are in {_where('pictures')}")
@@ -140,7 +140,7 @@ class Command(BaseCommand):
 
 def _named(model: type[M], name: str) -> M:
     """Return the topic or concept of this key or name, whatever the case."""
-    row = model._default_manager.filter(Q(key__iexact=name) | Q(name__iexact=name)).first()
+    row: M | None = model._default_manager.filter(Q(key__iexact=name) | Q(name__iexact=name)).first()
     if row is None:
         known = ", ".join(f"“{known.name}”" for known in model._default_manager.all())
         raise CommandError(
