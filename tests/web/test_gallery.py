@@ -124,6 +124,11 @@ def test_htmx_gets_results_and_then_only_tiles(designer: Browser, finished_run: 
     assert "data-tiles" not in tiles.text
 
 
+def test_caches_tell_the_page_from_its_parts(designer: Browser) -> None:
+    for path in ("/gallery/", "/runs/"):
+        assert "HX-Request" in designer.get(path).headers["Vary"]
+
+
 def test_an_empty_gallery_says_what_to_do_next(designer: Browser, expert: Browser) -> None:
     assert 'href="/launch/"' in designer.get("/gallery/").text.split('class="empty"')[1]
     assert "/launch/" not in expert.get("/gallery/").text
