@@ -41,7 +41,8 @@ HTTPS = env.boolean("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 0)
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # subdomains and preloading are their owner's choice
+# HSTS for subdomains and browsers' preload lists are the choice of the domain's owner.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # htmx needs no eval and no inline script; progress bars set their width in a style attribute.
