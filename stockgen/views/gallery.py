@@ -13,7 +13,7 @@ from accounts.decorators import SignedInRequest
 from stockgen.forms import GalleryFilter
 from stockgen.models import Picture, Run
 from stockgen.models.registered import image_models
-from stockgen.views.shared import demonstrations
+from stockgen.views.shared import tiles_of
 
 PAGE = 60
 
@@ -32,12 +32,11 @@ def gallery(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "run": run and Run.objects.visible_to(request.user).with_names().filter(pk=run).first(),
-        "pictures": pictures[:PAGE],
+        **tiles_of(pictures[:PAGE], specs),
         "more": _address(request, before=str(pictures[PAGE - 1].pk)) if len(pictures) > PAGE else None,
         "without_run": _address(request, run=None, before=None),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "is_continued": "before" in request.GET,
-        "demonstrations": demonstrations(specs),
     }
     template = "stockgen/gallery.html"
     if request.htmx:

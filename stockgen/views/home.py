@@ -14,7 +14,7 @@ from jobs.models import Worker
 from stockgen.forms import LaunchForm
 from stockgen.models import Picture, Plan, Run
 from stockgen.models.registered import image_models
-from stockgen.views.shared import demonstrations, statuses_of
+from stockgen.views.shared import statuses_of, tiles_of
 
 RUNS = 6
 PICTURES = 12
@@ -25,10 +25,8 @@ MOST_COUNTED = 1000
 def home(request: SignedInRequest) -> HttpResponse:
     """Show the launch form and runs to designers, finished pictures to experts, the queue to operators."""
     user = request.user
-    context: dict[str, Any] = {
-        "pictures": Picture.objects.visible_to(user).done().with_names().page(size=PICTURES),
-        "demonstrations": demonstrations(image_models()),
-    }
+    pictures = Picture.objects.visible_to(user).done().with_names().page(size=PICTURES)
+    context: dict[str, Any] = tiles_of(pictures, image_models())
     if user.has_role(Role.DESIGNER, Role.OPERATOR):
         runs = Run.objects.visible_to(user).with_names().order_by("-id")[:RUNS]
         context |= {"form": LaunchForm(), "statuses": statuses_of(runs)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from engines.specs import ImageModelSpec
 from jobs.states import State
-from stockgen.models import Run
+from stockgen.models import Picture, Run
 from stockgen.models.run import Phase, Tally
 
 
@@ -54,9 +54,14 @@ def statuses_of(runs: Iterable[Run]) -> list[RunStatus]:
     return [RunStatus(run, tallies[run.pk], run.phase(tallies[run.pk])) for run in runs]
 
 
-def demonstrations(specs: Mapping[str, ImageModelSpec]) -> set[str]:
-    """Return the keys of the image models whose pictures are no stock."""
-    return {key for key, spec in specs.items() if spec.demonstration}
+def tiles_of(pictures: Sequence[Picture], specs: Mapping[str, ImageModelSpec]) -> dict[str, Any]:
+    """Return what tiles of pictures need: the pictures, and which image models make no stock."""
+    demonstrations = {key for key, spec in specs.items() if spec.demonstration}
+    return {
+        "pictures": pictures,
+        "demonstrations": demonstrations,
+        "has_demonstrations": any(picture.image_model in demonstrations for picture in pictures),
+    }
 
 
 def render_part(

@@ -31,7 +31,7 @@ def test_a_page_of_another_role_says_which_role_it_needs(expert: Browser) -> Non
 
 
 def test_a_fault_of_ours_is_said_without_details(designer: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stockgen.views.home.demonstrations", raises(RuntimeError("a secret detail")))
+    monkeypatch.setattr("stockgen.views.home.tiles_of", raises(RuntimeError("a secret detail")))
     designer.raise_request_exception = False
     response = designer.get("/")
     assert response.status_code == 500
@@ -40,7 +40,7 @@ def test_a_fault_of_ours_is_said_without_details(designer: Browser, monkeypatch:
 
 
 def test_a_broken_request_is_answered_with_400(designer: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stockgen.views.home.demonstrations", raises(BadRequest("broken")))
+    monkeypatch.setattr("stockgen.views.home.tiles_of", raises(BadRequest("broken")))
     response = designer.get("/")
     assert response.status_code == 400
     assert "That request made no sense" in response.text

@@ -124,6 +124,13 @@ def test_htmx_gets_results_and_then_only_tiles(designer: Browser, finished_run: 
     assert "data-tiles" not in tiles.text
 
 
+def test_demonstrations_are_called_that(designer: Browser, finished_run: Callable[..., Run]) -> None:
+    finished_run(designer.user, image_model="sdxl")
+    assert "badge-demonstration" not in designer.get("/gallery/").text
+    finished_run(designer.user, image_model="demonstration")
+    assert "badge-demonstration" in designer.get("/gallery/").text
+
+
 def test_caches_tell_the_page_from_its_parts(designer: Browser) -> None:
     for path in ("/gallery/", "/runs/"):
         assert "HX-Request" in designer.get(path).headers["Vary"]
