@@ -96,7 +96,7 @@ class EndpointLanguageModel:
             except requests.RequestException as error:
                 problem = f"{type(error).__name__} instead of an answer"
             else:
-                if response.ok:
+                if 200 <= response.status_code < 300:
                     return self._read(response, request)
                 if response.status_code not in _BUSY:
                     raise self._refusal(response)

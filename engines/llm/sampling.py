@@ -44,8 +44,9 @@ class SeededNucleus(LogitsProcessor):
         best, tokens = scores.float().topk(min(TOP_K, scores.shape[-1]))
         shares = (best / self._temperature.clamp_min(1e-4)).softmax(-1)
         before = shares.cumsum(-1) - shares
-        shares = shares.masked_fill(before >= self._top_p, 0.0)
-        shares[:, 0] = torch.where(self._temperature[:, 0] > 0, shares[:, 0], 1.0)
+        outside = before >= self._top_p
+        outside[:, 0] = False
+        shares = shares.masked_fill(outside, 0.0)
         ladder = shares.double().cumsum(-1)
         goal = self._draws[:, self._step : self._step + 1] * ladder[:, -1:]
         greedy = self._temperature <= 0

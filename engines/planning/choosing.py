@@ -19,33 +19,36 @@ with a desk / with a conference desk” 0.9; different places of one topic stay 
 SAME_PROMPT = 0.93
 """From this cosine on two prompts of one location would give the same picture."""
 
-ON_TOPIC = 0.25
-"""Below this cosine to the topic's name and description a candidate belongs to no topic or to another one."""
+ON_TOPIC = 0.42
+"""From this sum on a candidate is on topic: its cosine to the topic's name and description, plus half of its cosine
+to the nearest part of the description."""
 
-_REDUNDANCY = 0.7
+_REDUNDANCY = 1.0
+_LENIENCE = 0.5
 
 
 class KindOfSubject:
     """Tells places from things, and inside from outside, by the concept's worked examples alone.
 
-    The direction from the mean of the unsuitable examples to the mean of the suitable ones, cut half-way. It works
-    because both lists speak of the same topics, so that only the kind differs.
+    The direction from the mean of the unsuitable examples to the mean of the suitable ones, cut a little nearer to
+    the unsuitable ones. It works because both lists speak of the same topics, so that only the kind differs.
     """
 
     def __init__(self, embedder: TextEmbedder, examples: LocationExamples) -> None:
         self._direction: Vectors | None = None
-        self._middle = 0.0
+        self._cut = 0.0
         if examples.unsuitable:
             good, bad = embedder.embed(examples.suitable), embedder.embed(examples.unsuitable)
             direction = good.mean(axis=0) - bad.mean(axis=0)
             self._direction = direction / np.linalg.norm(direction)
-            self._middle = float(((good @ self._direction).mean() + (bad @ self._direction).mean()) / 2)
+            means = float((good @ self._direction).mean()), float((bad @ self._direction).mean())
+            self._cut = _LENIENCE * means[1] + (1 - _LENIENCE) * means[0]
 
     def score(self, vectors: Vectors) -> Scores:
         """Return how well each vector suits the concept: 0 or more fits; all 0 where nothing is unsuitable."""
         if self._direction is None:
             return np.zeros(len(vectors), dtype=np.float32)
-        scores: Scores = vectors @ self._direction - self._middle
+        scores: Scores = vectors @ self._direction - self._cut
         return scores
 
 
@@ -54,7 +57,7 @@ def choose_varied(
 ) -> list[int]:
     """Return the indices of up to ``count`` candidates, most relevant first, none too like another or a taken one.
 
-    Maximal marginal relevance (Carbonell & Goldstein 1998): each step takes the best relevance minus 0.7 times the
+    Maximal marginal relevance (Carbonell & Goldstein 1998): each step takes the best relevance minus the
     likeness to what is already there. A likeness of ``same`` or more rules a candidate out.
     """
     likeness = cosine(vectors, taken).max(axis=1) if len(taken) else np.zeros(len(vectors), dtype=np.float32)

@@ -13,9 +13,14 @@ _LABELLED = re.compile(r"([A-Z][A-Za-z ]{0,30}):\s*(.*)")
 
 @dataclass(frozen=True)
 class LocationExamples:
-    """Lists of good locations, what would be unsuitable, and the question to ask (``{topic}``, ``{details}``)."""
+    """Lists of good locations, and the question to ask (``{topic}``, ``{details}``).
+
+    ``shown`` are the locations of the turns. ``suitable`` (with those) and ``unsuitable`` tell the concept's kind of
+    subject from others; they are not sent.
+    """
 
     turns: tuple[Turn, ...]
+    shown: tuple[str, ...]
     suitable: tuple[str, ...]
     unsuitable: tuple[str, ...]
     question: str
@@ -42,8 +47,8 @@ class DescriptionExamples:
 def parse_location_examples(text: str) -> LocationExamples:
     """Parse ``locations.examples.txt``. Raises ``ValueError`` that says which block is wrong and why."""
     turns: list[Turn] = []
-    suitable: list[str] = []
-    unsuitable: list[str] = []
+    shown: list[str] = []
+    kinds: dict[str, list[str]] = {"suitable": [], "unsuitable": []}
     question = ""
     for block in _blocks(text):
         asked = [line for line in block if not line.startswith("- ")]
@@ -51,20 +56,21 @@ def parse_location_examples(text: str) -> LocationExamples:
         names = [item[2:].strip() for item in items]
         if not items:
             question = "\n".join(asked)
-        elif asked and asked[0].lower().startswith("unsuitable"):
-            unsuitable += names
+        elif asked and (kind := asked[0].rstrip(":").lower()) in kinds:
+            kinds[kind] += names
         elif not asked or block[: len(asked)] != asked:
             raise ValueError(
                 f"The worked example “{block[0]}” is not a question followed by lines with “- ”."
             )
         else:
             turns.append(Turn("\n".join(asked), "\n".join(items)))
-            suitable += names
+            shown += names
     if not turns:
         raise ValueError("The worked examples for locations hold no block with lines that begin with “- ”.")
     if "{topic}" not in question:
         raise ValueError("The worked examples for locations must end with a question that holds {topic}.")
-    return LocationExamples(tuple(turns), tuple(suitable), tuple(unsuitable), question)
+    suitable = tuple(shown + kinds["suitable"])
+    return LocationExamples(tuple(turns), tuple(shown), suitable, tuple(kinds["unsuitable"]), question)
 
 
 def parse_description_examples(text: str) -> DescriptionExamples:

@@ -23,11 +23,12 @@ MAX_ATTEMPTS = 6
 
 _ITEMS_AN_ANSWER = 3
 _ANSWER_TOKENS = 40
-_SURELY_WHOLE_CHARACTERS = 100
+_SURELY_WHOLE_CHARACTERS = 130
 _LEAST_ANSWERS = 16
 _MOST_ANSWERS = 96
 _CHARACTERS_A_TOKEN = 3.0
 _DETAIL_WEIGHT = 0.5
+_KIND_WEIGHT = 1.0
 _LEAST_DETAILS = 4
 
 
@@ -89,9 +90,9 @@ class _Search:
         self._kind = KindOfSubject(embedder, self._examples)
         self._anchor = embedder.embed([topic_text(brief.topic)])
         self._details = self._suitable_details(seed)
-        self._detail_vectors = embedder.embed(self._details)
+        self._detail_vectors = embedder.embed(details_of(brief.topic))
         self._covered = list(covered)
-        self._taken = embedder.embed([*self._examples.suitable, *covered])
+        self._taken = embedder.embed([*self._examples.shown, *covered])
         self._seed = seed
         self._candidates: list[str] = []
         self._vectors = embedder.embed([])
@@ -124,12 +125,13 @@ class _Search:
         ]
         phrases = [phrases[index] for index in distinct(phrases)]
         vectors = self._embedder.embed(phrases)
-        nearness = cosine(vectors, self._anchor)[:, 0]
-        good = np.flatnonzero((nearness >= ON_TOPIC) & (self._kind.score(vectors) >= 0))
-        phrases = [phrases[index] for index in good]
-        vectors, nearness = vectors[good], nearness[good]
+        closeness = cosine(vectors, self._detail_vectors).max(axis=1, initial=0.0)
+        nearness = cosine(vectors, self._anchor)[:, 0] + _DETAIL_WEIGHT * closeness
+        kind = self._kind.score(vectors)
+        good = np.flatnonzero((nearness >= ON_TOPIC) & (kind >= 0))
+        phrases, vectors = [phrases[index] for index in good], vectors[good]
+        relevance = nearness[good] + _KIND_WEIGHT * kind[good]
         taken: Vectors = np.concatenate([self._taken, self._embedder.embed(self.found)])
-        relevance = nearness + _DETAIL_WEIGHT * cosine(vectors, self._detail_vectors).max(axis=1, initial=0.0)
         chosen = choose_varied(vectors, relevance, taken, count - len(self.found), same=SAME_LOCATION)
         self.found += [phrases[index] for index in chosen]
         self._candidates = [phrase for index, phrase in enumerate(phrases) if index not in chosen]

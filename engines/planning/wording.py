@@ -28,7 +28,7 @@ PEOPLE = frozenset(
     re.findall(
         r"\w+",
         """
-        accountant actor actress artist athlete audience baby banker barber bartender boy builder
+        accountant actor actress artist athlete audience baby banker bartender boy builder
         businessman businesswoman buyer carpenter cashier chef child children clerk coach contractor cook
         couple crew crowd customer dentist designer developer doctor driver employee engineer face farmer
         friend girl guard guest guy hand he headmaster him his human inspector kid lady man manager mechanic
@@ -146,7 +146,8 @@ def _runs(words: list[str], length: int) -> list[tuple[str, ...]]:
 
 
 def _stem(word: str) -> str:
-    for ending in ("ies", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)[:6]
-    return word[:6]
+    if word.endswith(("ches", "shes", "sses", "xes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith("ss") and len(word) > 3:
+        word = word[:-1]
+    return word.removesuffix("ie").rstrip("ey")[:6] if len(word) > 3 else word

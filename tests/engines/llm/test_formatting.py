@@ -4,7 +4,11 @@ from engines.llm.base import TextRequest, Turn
 from engines.llm.formatting import as_messages, as_pattern, cut_at_stop
 
 REQUEST = TextRequest(
-    system="Be brief.", examples=(Turn("Q1", "A1"), Turn("Q2", "A2")), question="Q3", seed=1, answer_prefix="-"
+    system="Be brief.",
+    examples=(Turn("Q1", "A1"), Turn("Q2", "A2")),
+    question="Q3",
+    seed=1,
+    answer_prefix="-",
 )
 
 

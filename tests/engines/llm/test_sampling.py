@@ -15,9 +15,7 @@ LOGITS = torch.log(torch.tensor([[0.5, 0.3, 0.15, 0.05]]))
 def drawn(requests: list[TextRequest], steps: int = 200) -> list[list[int]]:
     sampler = SeededNucleus(requests, torch.device("cpu"))
     scores = LOGITS.expand(len(requests), -1)
-    return torch.stack(
-        [sampler(torch.zeros(1, 1), scores).argmax(-1) for _ in range(steps)], dim=1
-    ).tolist()  # type: ignore[arg-type]
+    return torch.stack([sampler(torch.zeros(1, 1), scores).argmax(-1) for _ in range(steps)], dim=1).tolist()  # type: ignore[arg-type]
 
 
 def test_a_seed_draws_the_same_tokens_whatever_its_neighbours() -> None:
