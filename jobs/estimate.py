@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 ENOUGH = 3
 """Finished jobs before their pace says anything."""
+
+WINDOW = 40
+"""How many of the latest finished jobs the pace is taken from."""
+
+PATIENCE = 20
+"""How many times its own pace (at least a minute) nothing may finish before a pace means nothing any more."""
 
 
 @dataclass(frozen=True)
@@ -21,15 +28,19 @@ class Pace:
         return max(0.0, (self.done_at - now).total_seconds())
 
 
-def estimate(
-    started_at: datetime | None, finished: int, last_finished_at: datetime | None, left: int
-) -> Pace | None:
-    """Estimate from the throughput seen so far, whoever else shares the workers; None before it means something.
+def estimate(begun_at: datetime, finished: Sequence[datetime], left: int, now: datetime) -> Pace | None:
+    """Estimate from the throughput seen lately, whoever else shares the workers; None before it means something.
 
-    ``started_at`` is when the first job began, ``left`` how many are queued or running. The estimate hangs on the
-    last finished job, so it is a fixed moment between two of them.
+    ``begun_at`` is when the present stretch of work began (a start, a resume or a retry), ``finished`` when up to
+    ``WINDOW`` jobs of it were finished, oldest first, ``left`` how many are to come. The estimate hangs on the last
+    finished job, so it is a fixed moment between two of them; after a stall there is none.
     """
-    if started_at is None or last_finished_at is None or finished < ENOUGH:
+    if len(finished) < ENOUGH:
         return None
-    each = (last_finished_at - started_at) / finished
-    return Pace(seconds_each=each.total_seconds(), done_at=last_finished_at + each * left)
+    first, intervals = (
+        (finished[0], len(finished) - 1) if len(finished) == WINDOW else (begun_at, len(finished))
+    )
+    each = max(finished[-1] - first, timedelta(0)) / intervals
+    if now - finished[-1] > max(timedelta(minutes=1), PATIENCE * each):
+        return None
+    return Pace(seconds_each=each.total_seconds(), done_at=finished[-1] + each * left)

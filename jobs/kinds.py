@@ -17,11 +17,14 @@ class Kind:
 
     ``handler`` is the dotted path of a ``handler(jobs, work)``, imported in the worker only, because it brings the
     engines. It gets the jobs of one claim and a :class:`jobs.worker.Work`, and ends each by ``succeed`` or ``fail``.
+    The lower ``rank`` goes first; a kind that ``gives_way`` lets those after it go first once after each claim, so
+    that it cannot keep them waiting for ever.
     """
 
     model: type[Job]
     rank: int
     handler: str
+    gives_way: bool = False
 
     def load_handler(self) -> Callable[[list[Any], Any], None]:
         """Import the handler."""

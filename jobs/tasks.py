@@ -6,7 +6,7 @@ import logging
 
 from django.db import transaction
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
+from huey.contrib.djhuey import db_periodic_task, db_task, on_shutdown, on_startup
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,14 @@ def start_worker() -> None:
     from jobs.worker import begin
 
     begin()
+
+
+@on_shutdown()  # type: ignore[untyped-decorator]
+def stop_worker() -> None:
+    """End a worker process that was asked to stop."""
+    from jobs.worker import end
+
+    end()
 
 
 @db_periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]

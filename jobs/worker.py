@@ -60,11 +60,15 @@ class Work:
 _current: Work | None = None
 """The claim in progress of this process, watched by the ticker."""
 
+_gave_way: kinds.Kind | None = None
+"""The kind that went last and lets the others go first now."""
+
 
 def work_once() -> bool:
     """Claim the next jobs of the most urgent kind and do them. False if nothing was due."""
-    global _current
-    for kind in kinds.by_rank():
+    global _current, _gave_way
+    order = sorted(kinds.by_rank(), key=lambda kind: kind is _gave_way)
+    for kind in order:
         kind.model.objects.sweep()
         if not kind.model.objects.due().exists():
             continue
@@ -74,6 +78,7 @@ def work_once() -> bool:
             break
     else:
         return False
+    _gave_way = kind if kind.gives_way else None
     wake()  # passes the baton: another idle worker, or this one once it is through
     work = _current = Work(jobs)
     try:
@@ -82,13 +87,23 @@ def work_once() -> bool:
         logger.info("%s: given up, no longer wanted", kind.model.kind)
     except Exception as error:
         logger.exception("%s failed", kind.model.kind)
+        close_old_connections()  # it may have been the connection that failed
+        if len(jobs) > 1 and not isinstance(error, ModelUnavailable):
+            kind.model.objects.set_apart(work.token)
         for job in jobs:
             job.fail(_explain(error), retry=_may_pass(error))
     finally:
         _current = None
+        close_old_connections()
         # What the handler neither finished nor failed (a stop was asked for) goes back without blame.
         kind.model.objects.release(work.token)
     return True
+
+
+def end() -> None:
+    """Sign this worker process off."""
+    close_old_connections()
+    Worker.objects.filter(name=worker_name()).delete()
 
 
 def _explain(error: Exception) -> str:

@@ -16,7 +16,7 @@ from accounts.models import Role, User
 from accounts.rest import PerMinute, answers, next_page
 from stockgen.models import Concept, Picture, Run, Topic
 from stockgen.models.picture import PictureQuerySet
-from stockgen.models.registered import image_models, language_models
+from stockgen.models.registered import image_models, offered_image_models, offered_language_models
 from stockgen.models.run import RunQuerySet
 from stockgen.schemas import (
     ConceptOut,
@@ -82,9 +82,11 @@ def list_concepts(request: HttpRequest) -> list[Concept]:
 def list_models(request: HttpRequest) -> ModelsOut:
     """List the image and language models that a run may name, with their limits."""
     return ModelsOut(
-        image_models=[ImageModelOut.of(spec, settings.IMAGE_MODEL) for spec in image_models().values()],
+        image_models=[
+            ImageModelOut.of(spec, settings.IMAGE_MODEL) for spec in offered_image_models().values()
+        ],
         language_models=[
-            LanguageModelOut.of(spec, settings.LANGUAGE_MODEL) for spec in language_models().values()
+            LanguageModelOut.of(spec, settings.LANGUAGE_MODEL) for spec in offered_language_models().values()
         ],
     )
 

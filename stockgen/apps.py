@@ -24,5 +24,7 @@ class StockgenConfig(AppConfig):
         from jobs import kinds
         from stockgen.models import Picture, Plan
 
-        kinds.register(kinds.Kind(model=Plan, rank=20, handler="stockgen.work.planning.make_plan"))
+        kinds.register(
+            kinds.Kind(model=Plan, rank=20, handler="stockgen.work.planning.make_plan", gives_way=True)
+        )
         kinds.register(kinds.Kind(model=Picture, rank=30, handler="stockgen.work.rendering.render_pictures"))

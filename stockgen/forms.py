@@ -16,10 +16,13 @@ from engines.diffusion.limits import MAX_SEED
 from engines.specs import ImageModelSpec
 from jobs.states import State
 from stockgen.models import Concept, Picture, Run, Topic
-from stockgen.models.registered import image_models, language_models
+from stockgen.models.registered import offered_image_models, offered_language_models
 from stockgen.models.run import IdempotencyConflict
 
 USUAL_COUNT = 20
+
+NO_NEGATIVE_PROMPT = "-"
+"""What stands in the form for no negative prompt at all, since an empty field means the concept's own."""
 
 
 class ConceptRadios(forms.RadioSelect):
@@ -78,7 +81,11 @@ class LaunchForm(forms.Form):
     seed = forms.IntegerField(label=_("Seed"), required=False)
     location_count = forms.IntegerField(label=_("Locations"), required=False)
     negative_prompt = forms.CharField(
-        label=_("Negative prompt"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+        label=_("Negative prompt"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Empty: the concept's own. A hyphen alone: none."),
     )
     prompt = forms.CharField(
         label=_("Prompt"),
@@ -92,7 +99,7 @@ class LaunchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        specs, languages = image_models(), language_models()
+        specs, languages = offered_image_models(), offered_language_models()
         self.fields["topic"].queryset = Topic.objects.active()  # type: ignore[attr-defined]
         self.fields["concept"].queryset = Concept.objects.active()  # type: ignore[attr-defined]
         self.fields["image_model"].choices = [(key, spec.title) for key, spec in specs.items()]  # type: ignore[attr-defined]
@@ -135,6 +142,8 @@ class LaunchForm(forms.Form):
         if not self.is_valid():
             return None
         wanted = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        if wanted.get("negative_prompt") == NO_NEGATIVE_PROMPT:
+            wanted["negative_prompt"] = ""
         try:
             return Run.objects.launch(owner, **wanted)
         except IdempotencyConflict:
@@ -156,7 +165,7 @@ def settings_of(picture: Picture, *, prompt: bool, seed: bool) -> dict[str, Any]
         "topic": picture.topic.key, "concept": picture.concept.key, "image_model": picture.image_model,
         "language_model": run.language_model, "width": picture.width, "height": picture.height,
         "steps": picture.steps, "guidance_scale": picture.guidance_scale,
-        "negative_prompt": run.negative_prompt,
+        "negative_prompt": run.negative_prompt or NO_NEGATIVE_PROMPT,
     }  # fmt: skip
     if prompt:
         values["prompt"] = picture.prompt.text

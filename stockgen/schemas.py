@@ -14,7 +14,7 @@ from accounts.rest import Body, Filters, Key, Page, Text
 from engines.specs import ImageModelSpec, LanguageModelSpec
 from jobs.states import State
 from stockgen.models import Concept, Picture, Run, Topic
-from stockgen.models.run import Phase, Tally
+from stockgen.models.tally import Phase, Tally
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 100

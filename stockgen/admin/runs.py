@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin_base import Operated, ReadOnly, StackedInline, TabularInline, as_uuid
 from jobs.models import WrongState
 from stockgen.models import Location, Plan, Run
-from stockgen.models.run import Tally
+from stockgen.models.tally import Tally
 
 MOST_LOCATIONS = 200
 """Locations and given prompts shown on a run's page; the run's own page on the site has them all."""

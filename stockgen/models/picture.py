@@ -8,9 +8,10 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
@@ -32,6 +33,13 @@ class PictureQuerySet(JobQuerySet["Picture"]):
             return self
         own = Q(owner=user)
         return self.filter(own | Q(state=State.DONE)) if user.has_role(Role.EXPERT) else self.filter(own)
+
+    def retry(self) -> int:
+        """Queue failed and cancelled pictures again; those of a paused run stay on hold until it goes on."""
+        with transaction.atomic():
+            count = super().retry()
+            self.filter(run__paused_at__isnull=False).hold()
+        return count
 
     def page(self, *, before: UUID | None = None, size: int = 60) -> list[Picture]:
         """Return the newest pictures older than ``before`` (keyset pagination: no count, no offset)."""
@@ -57,7 +65,7 @@ class PictureQuerySet(JobQuerySet["Picture"]):
             .annotate(count=Count("id"))
             .order_by("-count", "error")
         )
-        return list(rows[:most])
+        return [(gettext(error) if error else "", count) for error, count in rows[:most]]
 
 
 class Picture(Job):
@@ -100,6 +108,9 @@ class Picture(Job):
         indexes: ClassVar = [
             *Job.Meta.indexes,
             models.Index(fields=["run", "state"], name="picture_of_run_by_state"),
+            models.Index(
+                "run", models.F("finished_at").desc(), name="picture_pace", condition=Q(state=State.DONE)
+            ),
             models.Index("run", models.F("id").desc(), name="picture_of_run"),
             models.Index("owner", models.F("id").desc(), name="picture_of_owner"),
             models.Index("topic", "concept", models.F("id").desc(), name="picture_of_cell"),
@@ -195,9 +206,10 @@ class Picture(Job):
         Whatever another claim of this picture left behind is deleted, and so are these files if this claim is
         no longer the one that counts.
         """
-        names = [f"{self.folder}/{self.token}.png", f"{self.folder}/{self.token}.webp"]
-        for name, content in zip(names, (png, thumbnail), strict=True):
-            default_storage.save(name, ContentFile(content))
+        names = [
+            default_storage.save(f"{self.folder}/{self.token}.{kind}", ContentFile(content))
+            for kind, content in (("png", png), ("webp", thumbnail))
+        ]
         stored = self.succeed(
             image=names[0], thumbnail=names[1], byte_size=len(png), sha256=sha256,
             image_model_revision=revision, seconds=seconds,
@@ -210,11 +222,15 @@ class Picture(Job):
 
     def sweep_folder(self) -> int:
         """Delete the files of this picture's folder that the row does not name. Return how many."""
-        keep = {self.image.name, self.thumbnail.name}
         try:
             _folders, files = default_storage.listdir(self.folder)
         except FileNotFoundError:
             return 0
+        # Read after the listing: whoever claims the picture from now on writes files that are not in it.
+        self.refresh_from_db(fields=["state", "image", "thumbnail"])
+        if self.state == State.RUNNING:
+            return 0
+        keep = {self.image.name, self.thumbnail.name}
         stray = [name for name in (f"{self.folder}/{file}" for file in files) if name not in keep]
         delete_files(stray)
         return len(stray)

@@ -58,7 +58,7 @@ class Plan(Job):
     def compose(self) -> Brief:
         """Fix which versions of the additions this plan works from, and put the brief together."""
         run = self.run
-        if self.attempts <= 1 and not run.locations.exists():
+        if not run.locations.exists():
             current = PromptAddition.objects.current(run.topic, run.concept)
             self.locations_addition = current.get(Step.LOCATIONS)
             self.descriptions_addition = current.get(Step.DESCRIPTIONS)
@@ -109,14 +109,14 @@ class Plan(Job):
             Prompt.objects.filter(run=run).select_related("location").order_by("position", "location")
         )
         with transaction.atomic():
-            if not self.succeed(language_model_revision=language_model_revision):
-                raise LeaseLost
-            # Locked, so that a pause is either seen here or finds these pictures.
+            # Locked before the plan, as the run's verbs do: a pause is either seen here or finds these pictures.
             run = (
-                Run.objects.select_for_update(of=["self"])
+                Run.objects.select_for_update(of=["self"], no_key=True)
                 .select_related("owner", "topic", "concept")
                 .get(pk=run.pk)
             )
+            if not self.succeed(language_model_revision=language_model_revision):
+                raise LeaseLost
             pictures = [
                 Picture.of(run, prompts[index], seed)
                 for index, seed in assign_seeds(run.count, len(prompts), run.seed)

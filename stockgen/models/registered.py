@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from engines.registry import IMAGE_MODELS, LANGUAGE_MODELS
 from engines.sources import EndpointSource, FolderSource, HubSource, WeightSource
 from engines.specs import ImageModelSpec, LanguageModelSpec, Lora
+
+Spec = TypeVar("Spec", ImageModelSpec, LanguageModelSpec)
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -145,12 +147,27 @@ class RegisteredModel(models.Model):
 
 
 def image_models() -> dict[str, ImageModelSpec]:
-    """Return every image model that a run may use, by key: the registry and what operators added."""
-    rows = RegisteredModel.objects.filter(role=RegisteredModel.Role.IMAGE, is_active=True)
+    """Return every image model, by key: the registry and what operators added, offered or no longer."""
+    rows = RegisteredModel.objects.filter(role=RegisteredModel.Role.IMAGE)
     return IMAGE_MODELS | {row.key: row.image_spec() for row in rows}
 
 
 def language_models() -> dict[str, LanguageModelSpec]:
-    """Return every language model that a run may use, by key: the registry and what operators added."""
-    rows = RegisteredModel.objects.filter(role=RegisteredModel.Role.LANGUAGE, is_active=True)
+    """Return every language model, by key: the registry and what operators added, offered or no longer."""
+    rows = RegisteredModel.objects.filter(role=RegisteredModel.Role.LANGUAGE)
     return LANGUAGE_MODELS | {row.key: row.language_spec() for row in rows}
+
+
+def offered_image_models() -> dict[str, ImageModelSpec]:
+    """Return the image models that a new run may use."""
+    return _offered(image_models())
+
+
+def offered_language_models() -> dict[str, LanguageModelSpec]:
+    """Return the language models that a new run may use."""
+    return _offered(language_models())
+
+
+def _offered(models_by_key: dict[str, Spec]) -> dict[str, Spec]:
+    withdrawn = set(RegisteredModel.objects.filter(is_active=False).values_list("key", flat=True))
+    return {key: spec for key, spec in models_by_key.items() if key not in withdrawn}

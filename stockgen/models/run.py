@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -23,12 +23,11 @@ from accounts.models import Role, User
 from engines.diffusion.limits import MAX_GUIDANCE_SCALE, MAX_SEED, problems_with
 from engines.diffusion.requests import RenderRequest
 from engines.specs import ImageModelSpec
-from jobs.estimate import Pace, estimate
 from jobs.ids import uuid7
-from jobs.models import WrongState
-from jobs.states import State
+from jobs.models import JobQuerySet, WrongState
 from stockgen.models.brief import Concept, Topic
-from stockgen.models.registered import image_models, language_models
+from stockgen.models.registered import image_models, offered_image_models, offered_language_models
+from stockgen.models.tally import OVER, Phase, Tally, phase_of, tally_of
 
 if TYPE_CHECKING:
     from stockgen.models.picture import Picture
@@ -87,7 +86,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         if idempotency_key and (earlier := self._launched_before(owner, idempotency_key, digest)):
             return earlier
-        spec = image_models().get(image_model or settings.IMAGE_MODEL)
+        spec = offered_image_models().get(image_model or settings.IMAGE_MODEL)
         run = Run(
             owner=owner,
             topic=topic,
@@ -128,39 +127,6 @@ class RunQuerySet(models.QuerySet["Run"]):
         return earlier
 
 
-class Phase(models.TextChoices):
-    """Where a run is, read off its plan and its pictures."""
-
-    WAITING = "waiting", _("waiting")
-    PLANNING = "planning", _("planning")
-    RENDERING = "rendering", _("rendering")
-    PAUSED = "paused", _("paused")
-    DONE = "done", _("done")
-    INCOMPLETE = "incomplete", _("incomplete")
-    FAILED = "failed", _("failed")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many of a run's pictures are in each state, and the pace of those that are done."""
-
-    queued: int
-    running: int
-    done: int
-    failed: int
-    cancelled: int
-    pace: Pace | None
-
-    @property
-    def open(self) -> int:
-        return self.queued + self.running
-
-    @property
-    def total(self) -> int:
-        return self.open + self.done + self.failed + self.cancelled
-
-
 class Run(models.Model):
     """One order of pictures: a topic, a concept and a count, with the models and settings to use.
 
@@ -188,6 +154,8 @@ class Run(models.Model):
     location_count = models.PositiveIntegerField(_("locations"), null=True, blank=True)
     prompt = models.TextField(_("given prompt"), blank=True, max_length=2000)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
+    resumed_at = models.DateTimeField(_("resumed"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     idempotency_key = models.CharField(max_length=200, default="", blank=True, editable=False)
     request_digest = models.CharField(max_length=64, default="", blank=True, editable=False)
@@ -221,7 +189,7 @@ class Run(models.Model):
             errors["count"] = _("Ask for 1 to %(most)d pictures.") % {"most": settings.RUN_MAX_PICTURES}
         if self.location_count is not None and not 1 <= self.location_count <= self.count:
             errors["location_count"] = _("Ask for at least one location and no more than pictures.")
-        if self.language_model not in language_models():
+        if self.language_model not in offered_language_models():
             errors["language_model"] = _("There is no language model of this name.")
         if not self.topic.is_active:
             errors["topic"] = _("This topic is no longer offered.")
@@ -273,40 +241,12 @@ class Run(models.Model):
 
     @classmethod
     def tallies(cls, runs: Sequence[Run]) -> dict[UUID, Tally]:
-        """Count the pictures of several runs by state, in one query, by the run's id."""
-        done = Q(pictures__state=State.DONE)
-        rows = cls.objects.filter(pk__in=[run.pk for run in runs]).order_by().values("pk")
-        rows = rows.annotate(
-            **{state.value: Count("pictures", filter=Q(pictures__state=state)) for state in State},
-            first=Min("pictures__started_at", filter=done),
-            last=Max("pictures__finished_at", filter=done),
-        )
-        tallies = {}
-        row: dict[str, Any]
-        for row in rows:  # type: ignore[assignment]
-            pk, first, last = row.pop("pk"), row.pop("first"), row.pop("last")
-            pace = estimate(first, row["done"], last, row["queued"] + row["running"])
-            tallies[pk] = Tally(**row, pace=pace)
-        return tallies
+        """Count the pictures of several runs by state, by the run's id."""
+        return tally_of(runs)
 
     def phase(self, tally: Tally) -> Phase:
         """Read off where the run is."""
-        plan = self.plan
-        if plan.state == State.CANCELLED or (tally.cancelled and not tally.open):
-            return Phase.CANCELLED
-        if plan.state == State.FAILED:
-            return Phase.FAILED
-        if self.is_paused and (tally.open or not plan.is_final):
-            return Phase.PAUSED
-        if plan.state == State.QUEUED:
-            return Phase.WAITING
-        if plan.state == State.RUNNING:
-            return Phase.PLANNING
-        if tally.open:
-            return Phase.RENDERING
-        if tally.failed:
-            return Phase.INCOMPLETE if tally.done else Phase.FAILED
-        return Phase.DONE
+        return phase_of(self, tally)
 
     def seconds_left(self, tally: Tally) -> float | None:
         """Return the seconds until the last picture; None before that means something, and while paused."""
@@ -327,54 +267,63 @@ class Run(models.Model):
         return list(ordered[start : start + size]), start + 1
 
     # ------------------------------------------------------------------ verbs
+    # Each locks the run first, so that two of them, and the end of the planning, wait for each other.
     def pause(self) -> None:
         """Claim nothing more of this run; what is being rendered is finished. Pausing twice changes nothing."""
-        from stockgen.models.plan import Plan
-
-        with transaction.atomic():
+        with self._locked():
             self._refuse_if_over()
             Run.objects.filter(pk=self.pk, paused_at__isnull=True).update(paused_at=Now())
-            Plan.objects.filter(run=self).hold()
+            self._plans.hold()
             self.pictures.all().hold()
-        self.refresh_from_db()
 
     def resume(self) -> None:
         """Go on where :meth:`pause` stopped."""
-        from stockgen.models.plan import Plan
-
-        with transaction.atomic():
-            Run.objects.filter(pk=self.pk).update(paused_at=None)
-            Plan.objects.filter(run=self).release_hold()
-            self.pictures.all().release_hold()
-        self.refresh_from_db()
+        with self._locked():
+            self._release()
 
     def cancel(self) -> None:
         """Give up what is not done yet; finished pictures stay. Cancelling twice changes nothing."""
-        from stockgen.models.plan import Plan
-
-        with transaction.atomic():
-            if self.phase(self.tally()) != Phase.CANCELLED:
+        with self._locked():
+            if not self.plan.is_final or self.tally().open:
+                self._plans.cancel()
+                self.pictures.all().cancel()
+                Run.objects.filter(pk=self.pk).update(paused_at=None, cancelled_at=Now())
+            elif self.cancelled_at is None:
                 self._refuse_if_over()
-            Plan.objects.filter(run=self).cancel()
-            self.pictures.all().cancel()
-            Run.objects.filter(pk=self.pk).update(paused_at=None)
-        self.refresh_from_db()
 
     def retry(self) -> int:
-        """Queue again what failed or was cancelled. Return how many jobs; raises ``WrongState`` if there are none."""
-        from stockgen.models.plan import Plan
+        """Queue again what failed or was cancelled, and go on if paused. Return how many jobs.
 
-        with transaction.atomic():
-            again = Plan.objects.filter(run=self).retry() + self.pictures.all().retry()
-            Run.objects.filter(pk=self.pk).update(paused_at=None)
-        self.refresh_from_db()
-        if not again:
-            raise WrongState(_("Nothing of this run failed or was cancelled."))
+        Raises ``WrongState``, and changes nothing, if there are none.
+        """
+        with self._locked():
+            again = self._plans.retry() + self.pictures.all().retry()
+            if not again:
+                raise WrongState(_("Nothing of this run failed or was cancelled."))
+            self._release()
         return again
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the run's row for the verb, and read it, its plan included, before and after."""
+        with transaction.atomic():
+            Run.objects.select_for_update(no_key=True).get(pk=self.pk)
+            self.refresh_from_db()
+            yield
+        self.refresh_from_db()
+
+    @property
+    def _plans(self) -> JobQuerySet[Plan]:
+        return type(self.plan).objects.filter(run=self)
+
+    def _release(self) -> None:
+        Run.objects.filter(pk=self.pk).update(paused_at=None, cancelled_at=None, resumed_at=Now())
+        self._plans.release_hold()
+        self.pictures.all().release_hold()
 
     def _refuse_if_over(self) -> None:
         phase = self.phase(self.tally())
-        if phase in {Phase.DONE, Phase.INCOMPLETE, Phase.FAILED, Phase.CANCELLED}:
+        if phase in OVER:
             raise WrongState(_("This run is %(phase)s.") % {"phase": phase.label})
 
 

@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.decorators import SignedInRequest
+from accounts.decorators import SignedInRequest, role_required
+from accounts.models import Role
 from jobs.models import WrongState
 from stockgen.models import Picture, Run
 from stockgen.models.registered import image_models, language_models
@@ -34,6 +35,7 @@ def picture_page(request: SignedInRequest, pk: UUID) -> HttpResponse:
     previous, following = pictures.neighbours(picture)
     context = {
         "picture": picture,
+        "has_file": bool(picture.image) and picture.image.storage.exists(str(picture.image.name)),
         "lineage": picture.lineage(),
         "previous": previous,
         "following": following,
@@ -60,7 +62,7 @@ def thumbnail(request: SignedInRequest, pk: UUID) -> HttpResponse | FileResponse
     return picture_file(request, picture, "thumbnail")
 
 
-@login_required
+@role_required(Role.DESIGNER, Role.OPERATOR)
 @require_POST
 def change_picture(request: SignedInRequest, pk: UUID, verb: Literal["cancel", "retry"]) -> HttpResponse:
     """Cancel or retry one picture, and show its run again."""

@@ -50,7 +50,7 @@ def run_page(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
 
 
-@login_required
+@role_required(Role.DESIGNER, Role.OPERATOR)
 @require_POST
 def change_run(
     request: SignedInRequest, pk: UUID, verb: Literal["pause", "resume", "cancel", "retry"]

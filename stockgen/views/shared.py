@@ -14,7 +14,7 @@ from django_htmx.http import trigger_client_event
 from engines.specs import ImageModelSpec
 from jobs.states import State
 from stockgen.models import Picture, Run
-from stockgen.models.run import Phase, Tally
+from stockgen.models.tally import Phase, Tally
 
 
 @dataclass(frozen=True)

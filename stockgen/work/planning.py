@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
+from engines.diffusion.limits import MAX_SEED
 from engines.planning.allocation import default_location_count, prompts_per_location
 from engines.planning.descriptions import write_prompts
 from engines.planning.locations import propose_locations
@@ -13,6 +16,10 @@ from stockgen.work.models import language_model, text_embedder
 LOCATIONS_SHARE = 0.5
 """The part of the progress that finding the locations stands for."""
 
+
+NO_LOCATION = gettext_noop(
+    "The language model found no location for this topic. Try a larger language model."
+)
 
 STEP_SECONDS = 120
 """How long a language model may take to its next token: reading long worked examples on a busy CPU."""
@@ -47,23 +54,23 @@ def _ask_language_model(plan: Plan, work: Work) -> None:
     locations = list(run.locations.all())
     if not plan.location_attempts:
         covered = plan.covered_locations()
+        seed = (run.seed + plan.attempts - 1) % (
+            MAX_SEED + 1
+        )  # another attempt must not get the same answers
         found = propose_locations(
-            llm, embedder, brief, asked, covered=covered, seed=run.seed,
+            llm, embedder, brief, asked, covered=covered, seed=seed,
             on_progress=lambda share: work.beat(LOCATIONS_SHARE * share), is_cancelled=work.is_over,
         )  # fmt: skip
         # A worn-out cell: better a covered location again, with new prompts, than no pictures.
         texts = found.locations or tuple(covered[:asked])
         if not texts:
-            plan.fail(
-                f"The language model found no location for “{run.topic}” in {found.attempts} attempts.",
-                retry=True,
-            )
+            plan.fail(NO_LOCATION, retry=True)
             return
         plan.add_locations(texts, asked=asked, attempts=found.attempts)
         locations = list(run.locations.all())
 
     unwritten: dict[str, Location] = {
-        location.text: location for location in locations if not location.prompts.exists()
+        location.text: location for location in run.locations.filter(prompts__isnull=True)
     }
     if unwritten:
         written = write_prompts(

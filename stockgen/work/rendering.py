@@ -17,7 +17,9 @@ def render_pictures(pictures: list[Picture], work: Work) -> None:
     model = image_model(pictures[0].image_model, work)
     rows = {
         row.pk: row
-        for row in Picture.objects.filter(pk__in=[picture.pk for picture in pictures]).select_related(
+        for row in Picture.objects.running()
+        .filter(token=work.token)
+        .select_related(
             "run__plan__locations_addition",
             "run__plan__descriptions_addition",
             "prompt__location",
@@ -25,7 +27,9 @@ def render_pictures(pictures: list[Picture], work: Work) -> None:
             "concept",
         )
     }
-    pictures = [rows[picture.pk] for picture in pictures]
+    pictures = [rows[picture.pk] for picture in pictures if picture.pk in rows]
+    if not pictures:
+        return
     rendered = model.render(
         [picture.request() for picture in pictures], on_progress=work.beat, is_cancelled=work.is_over
     )

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from accounts.models import User
 from stockgen.models import Picture, Run
-from stockgen.models.run import Phase
+from stockgen.models.tally import Phase
 from tests.browser.conftest import finish_next, sign_in
 from tests.factories import make_concept, make_planned_run, make_topic, make_user
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
+from pytest_django import Settings
 
 from jobs.states import State
 from stockgen.models import Picture
@@ -69,8 +70,8 @@ def test_higher_priority_goes_before_fairness() -> None:
     assert claim_pictures()[0].run_id == claimed_last.pk
 
 
-def test_a_cap_holds_for_each_person(settings: pytest.FixtureRequest) -> None:
-    settings.JOB_RUNNING_CAP_PER_PERSON = 2  # type: ignore[attr-defined]
+def test_a_cap_holds_for_each_person(settings: Settings) -> None:
+    settings.JOB_RUNNING_CAP_PER_PERSON = 2
     make_planned_run(count=5)
     assert len(claim_pictures()) == 2
     assert claim_pictures() == []
@@ -122,3 +123,10 @@ def test_workers_claiming_at_once_never_get_the_same_job() -> None:
     while batch := Picture.objects.claim("w"):
         claimed += [picture.pk for picture in batch]
     assert len(claimed) == len(set(claimed)) == 60
+
+
+def test_a_cap_holds_within_one_batch_too(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.JOB_RUNNING_CAP_PER_PERSON = 3
+    monkeypatch.setattr(Picture, "batch_limit", classmethod(lambda cls, first: 8))
+    make_planned_run(count=5)
+    assert len(claim_pictures()) == 3

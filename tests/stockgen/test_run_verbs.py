@@ -9,7 +9,7 @@ from jobs.models import WrongState
 from jobs.states import State, worker_name
 from stockgen.models import Picture, Plan, Run
 from stockgen.models.plan import LeaseLost
-from stockgen.models.run import Phase
+from stockgen.models.tally import Phase
 from tests.factories import claim_pictures, finish_picture, make_planned_run, make_run, make_user
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +139,43 @@ def test_experts_see_finished_pictures_of_all_and_designers_their_own() -> None:
     assert Picture.objects.visible_to(stranger).count() == 0
     assert Picture.objects.visible_to(run.owner).count() == 9
     assert set(Picture.objects.visible_to(expert).values_list("state", flat=True)) == {State.DONE}
+
+
+def test_cancelling_one_picture_does_not_cancel_the_run() -> None:
+    run = make_planned_run(count=3)
+    run.pictures.order_by("-id")[0].cancel()
+    finish_all()
+    assert phase(run) == Phase.INCOMPLETE
+
+
+def test_retrying_a_paused_run_lets_all_of_it_go_on() -> None:
+    run = make_planned_run(count=3)
+    Picture.objects.update(alone=True)
+    [failed] = claim_pictures()
+    failed.fail("no", retry=False)
+    run.pause()
+    run.retry()
+    assert phase(run) == Phase.RENDERING
+    finish_all()
+    assert phase(run) == Phase.DONE
+
+
+def test_a_retry_of_nothing_changes_nothing() -> None:
+    run = make_planned_run(count=3)
+    run.pause()
+    with pytest.raises(WrongState):
+        run.retry()
+    assert phase(run) == Phase.PAUSED
+
+
+def test_a_picture_retried_in_a_paused_run_waits_with_the_others() -> None:
+    run = make_planned_run(count=2)
+    Picture.objects.update(alone=True)
+    [failed] = claim_pictures()
+    failed.fail("no", retry=False)
+    run.pause()
+    failed.retry()
+    assert claim_pictures() == []
+    run.resume()
+    finish_all()
+    assert phase(run) == Phase.DONE

@@ -11,7 +11,7 @@ import pytest
 from jobs.models import Worker
 from jobs.states import State
 from stockgen.models import Picture, Plan, Run
-from stockgen.models.run import Phase
+from stockgen.models.tally import Phase
 from tests.factories import claim_pictures, make_planned_run, make_run, make_topic, some_uuid
 from tests.web.conftest import Browser
 

@@ -24,10 +24,9 @@ from accounts.models import User
 from jobs.models import Worker
 from jobs.states import State
 from stockgen.models import Concept, Run, Topic
-from stockgen.models.run import Phase
+from stockgen.models.tally import OVER, Phase
 
 M = TypeVar("M", Topic, Concept)
-OVER = {Phase.DONE, Phase.INCOMPLETE, Phase.FAILED, Phase.CANCELLED}
 OWNER = "command-line"
 POLL_SECONDS = 0.5
 
