@@ -157,7 +157,7 @@ DATABASES = {"default": {**_database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HE
 
 WORKER_GRACE_SECONDS = env.number("WORKER_GRACE_SECONDS", 20, at_least=1)
 HUEY = {
-    "huey_class": "huey.PostgresHuey",
+    "huey_class": "jobs.queue.ProjectHuey",
     "name": "stock",
     "immediate": False,  # a dict without this key turns immediate mode on with DEBUG
     "results": False,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from huey.contrib.djhuey import HUEY
 
 from jobs.states import State
-from stockgen.models import Picture, Plan, Run
+from stockgen.models import Concept, Picture, Plan, RegisteredModel, Run, Topic
 from stockgen.seed import seed
 from tests.factories import make_run, make_user
 from tests.faults.worker import consumer, wait_until
@@ -18,6 +20,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 def done(run: Run) -> int:
     return run.pictures.done().count()
+
+
+def make_planned_by_model(**settings: Any) -> Run:
+    """Launch a run that the embedded language model plans."""
+    seed()
+    medicine, interior = Topic.objects.get(key="medicine"), Concept.objects.get(key="interior")
+    return make_run(make_user(), topic=medicine, concept=interior, **settings)
 
 
 def assert_done_distinct_files(run: Run, media_root: Path) -> None:
@@ -38,7 +47,7 @@ def assert_done_distinct_files(run: Run, media_root: Path) -> None:
 def test_a_run_of_sixty_survives_five_kills(
     subprocess_environment: dict[str, str], media_root: Path, tmp_path: Path
 ) -> None:
-    run = make_run(make_user(), prompt="a quiet meeting room", count=60, steps=2)
+    run = make_planned_by_model(count=60, location_count=4, steps=2)
     with consumer(subprocess_environment, tmp_path / "worker.log") as worker:
         for kill, milestone in enumerate((1, 9, 20, 33, 47)):
             wait_until(lambda milestone=milestone: done(run) >= milestone, 120, f"{milestone} done")  # type: ignore[misc]
@@ -54,13 +63,7 @@ def test_a_run_of_sixty_survives_five_kills(
 def test_a_plan_killed_halfway_goes_on_from_what_it_had(
     subprocess_environment: dict[str, str], media_root: Path, tmp_path: Path
 ) -> None:
-    seed()
-    from stockgen.models import Concept, Topic
-
-    run = make_run(
-        make_user(), topic=Topic.objects.get(key="medicine"), concept=Concept.objects.get(key="interior"),
-        count=6, location_count=6, steps=2,
-    )  # fmt: skip
+    run = make_planned_by_model(count=6, location_count=6, steps=2)
     with consumer(subprocess_environment, tmp_path / "worker.log") as worker:
         wait_until(run.locations.exists, 120, "locations")
         worker.kill_children()
@@ -102,8 +105,6 @@ def test_a_deploy_finishes_or_requeues_within_its_grace_time(
 def test_a_lost_message_costs_seconds_only(
     subprocess_environment: dict[str, str], media_root: Path, tmp_path: Path
 ) -> None:
-    from huey.contrib.djhuey import HUEY
-
     with consumer(subprocess_environment, tmp_path / "worker.log"):
         run = make_run(make_user(), prompt="a quiet meeting room", count=1, steps=2)
         HUEY.storage.flush_queue()
@@ -113,8 +114,6 @@ def test_a_lost_message_costs_seconds_only(
 def test_a_model_that_cannot_be_loaded_fails_its_jobs_and_the_worker_lives_on(
     subprocess_environment: dict[str, str], media_root: Path, tmp_path: Path
 ) -> None:
-    from stockgen.models import RegisteredModel
-
     RegisteredModel.objects.create(
         role="image", key="missing", title="Missing", licence="none", source_kind="folder",
         location=str(tmp_path / "no-model-here"), width=64, height=64, max_side=64,
