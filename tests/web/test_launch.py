@@ -165,3 +165,8 @@ def test_another_persons_picture_fills_nothing_in(other_designer: Browser, finis
 @pytest.mark.parametrize("like", ["nonsense", "", str(some_uuid())])
 def test_a_picture_that_is_not_there_fills_nothing_in(designer: Browser, like: str) -> None:
     assert designer.get("/launch/", {"like": like}).status_code == 404
+
+
+def test_a_hyphen_means_no_negative_prompt_at_all(designer: Browser, form: dict[str, Any]) -> None:
+    designer.post("/launch/", form | {"negative_prompt": "-"})
+    assert Run.objects.get().negative_prompt == ""

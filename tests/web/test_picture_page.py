@@ -156,3 +156,8 @@ def test_a_picture_without_a_file_has_none(designer: Browser, which: str) -> Non
 @pytest.mark.parametrize("which", FILES)
 def test_files_cannot_be_posted_to(designer: Browser, finished_picture: Picture, which: str) -> None:
     assert designer.post(f"/pictures/{finished_picture.pk}/{which}/").status_code == 405
+
+
+def test_a_picture_whose_file_is_gone_says_so(designer: Browser, finished_picture: Picture) -> None:
+    finished_picture.image.storage.delete(finished_picture.image.name)
+    assert "The file of this picture is missing" in designer.get(f"/pictures/{finished_picture.pk}/").text

@@ -230,7 +230,7 @@ def test_a_finished_picture_cannot_be_cancelled(designer: Browser, finished_pict
 
 def test_an_expert_who_sees_a_picture_may_not_change_it(expert: Browser, finished_picture: Picture) -> None:
     assert expert.get(f"/pictures/{finished_picture.pk}/").status_code == 200
-    assert expert.post(f"/pictures/{finished_picture.pk}/cancel/").status_code == 404
+    assert expert.post(f"/pictures/{finished_picture.pk}/cancel/").status_code == 403
 
 
 def test_markup_in_a_topic_or_prompt_is_shown_as_text(designer: Browser) -> None:
@@ -273,3 +273,12 @@ def test_the_run_list_takes_the_same_queries_for_one_run_and_many(
         make_run(designer.user)
     with django_assert_max_num_queries(8):
         designer.get("/runs/")
+
+
+def test_a_poll_of_somebody_signed_out_sends_the_whole_page_to_sign_in(designer: Browser) -> None:
+    run = make_planned_run(designer.user)
+    designer.logout()
+    answer = designer.htmx(page_of(run))
+    assert answer.status_code == 200
+    assert answer.headers["HX-Redirect"].startswith("/sign-in/")
+    assert "<html" not in answer.text
