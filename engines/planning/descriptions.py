@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled, stop_if
 from engines.embedding import TextEmbedder, Vectors, cosine
 from engines.llm.base import LanguageModel, TextRequest
 from engines.planning.brief import Brief, LocationPrompts
-from engines.planning.choosing import SAME_PROMPT, choose_varied, distinct
-from engines.planning.examples import DescriptionExamples, fill, parse_description_examples, parse_labelled
+from engines.planning.choosing import SAME_PROMPT, KindOfSubject, choose_varied, distinct
+from engines.planning.examples import (
+    DescriptionExamples,
+    fill,
+    parse_description_examples,
+    parse_labelled,
+    parse_location_examples,
+)
 from engines.planning.seeds import seed_for
 from engines.planning.systems import compose_system
-from engines.planning.wording import content_stems, copied_share, is_part, is_prompt
+from engines.planning.wording import content_stems, copied_share, is_part, is_prompt, is_thing
 
 MAX_ATTEMPTS = 4
 
 _LOG = logging.getLogger(__name__)
 
-_ANSWER_TOKENS = 72
+_ANSWER_TOKENS = 56
 _ANSWERS_A_PROMPT = 2
 _MAX_COPIED = 0.5
 _MOST_PARTS = 4
@@ -39,9 +45,10 @@ def write_prompts(
     """Yield for each location, in order and as soon as they are ready, up to ``per_location`` different prompts.
 
     The model fills in the lines that the concept's worked examples have (what is seen, light, view), which are
-    checked one by one and joined by the examples' pattern. An answer that is malformed, repeats itself, names
-    people or copies what the worked examples show is asked for again, four times at most. A location for which
-    nothing passes gets the bare pattern of the examples' file, a warning in the log, and ``from_pattern``.
+    checked one by one and joined by the examples' pattern; of two answers a prompt, those that fit location and
+    concept best are kept. What is malformed, repeats itself, names people or copies the worked examples is asked
+    for again, four times at most. A location for which nothing passes gets the bare pattern of the examples' file,
+    a warning in the log, and ``from_pattern``.
     """
     if per_location < 1:
         raise ValueError(f"{per_location} prompts a location were asked for: ask for at least one.")
@@ -71,6 +78,7 @@ class _Writer:
         self._seed = seed
         self._system = compose_system(brief, "descriptions")
         self._examples = parse_description_examples(brief.concept.descriptions_examples)
+        self._kind = KindOfSubject(embedder, parse_location_examples(brief.concept.locations_examples))
         self._shown = [turn.answer.splitlines()[0] for turn in self._examples.turns]
 
     def write(
@@ -128,7 +136,7 @@ class _Writer:
             return []
         vectors = self._embedder.embed(prompts)
         about: Vectors = self._embedder.embed([f"{location}, {self._topic}"])
-        relevance = cosine(vectors, about)[:, 0]
+        relevance = cosine(vectors, about)[:, 0] + self._kind.score(vectors)
         missing = self._per_location - len(written)
         chosen = choose_varied(vectors, relevance, self._embedder.embed(written), missing, same=SAME_PROMPT)
         return [prompts[index] for index in chosen]
@@ -139,10 +147,14 @@ class _Writer:
         lines = parse_labelled(f"{first}:{answer}", self._examples.labels)
         if lines is None:
             return None
-        kept = {label: _clean(line, location) for label, line in lines.items()}
-        if not all(kept.values()) or kept[self._examples.labels[0]].count(",") < 1:
+        shown, *_ = self._examples.labels
+        kept = {
+            label: _clean(line, location, is_thing if label == shown else is_part)
+            for label, line in lines.items()
+        }
+        if not all(kept.values()) or "," not in kept[shown]:
             return None
-        if copied_share(kept[self._examples.labels[0]], self._shown, 3) > _MAX_COPIED:
+        if copied_share(kept[shown], self._shown, 3) > _MAX_COPIED:
             return None
         prompt = _sentence(fill(self._examples.pattern, {"location": location, "topic": self._topic, **kept}))
         return prompt if is_prompt(prompt) else None
@@ -165,14 +177,14 @@ def bare_prompt(examples: DescriptionExamples, topic: str, location: str) -> str
     return _sentence(fill(", ".join(kept), {"location": location, "topic": topic}))
 
 
-def _clean(line: str, location: str) -> str:
+def _clean(line: str, location: str, is_good: Callable[[str], bool]) -> str:
     """Return the line's good parts: no two that begin or end alike, none that only repeats the location."""
     known = set(content_stems(location))
     heads: set[str] = set()
     kept: list[str] = []
     for part in (part.strip(" .;:\"'") for part in line.split(",")):
         stems = content_stems(part)
-        if not is_part(part) or not set(stems) - known or heads & {stems[0], stems[-1]}:
+        if not is_good(part) or not set(stems) - known or heads & {stems[0], stems[-1]}:
             continue
         heads |= {stems[0], stems[-1]}
         kept.append(part)

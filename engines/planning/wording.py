@@ -48,6 +48,13 @@ _INSTRUCTIONS = re.compile(
 )
 
 
+_CAMERA = re.compile(
+    r"\b(\d+|angle|camera|century|close-up|dawn|daylight|dusk|glow|lens|light|lighting|lights|lit|mm|mood|photo|"
+    r"photograph|picture|portrait|scene|shot|sky|studio|sun|sunlight|sunset|view)\b",
+    re.IGNORECASE,
+)
+
+
 def parse_items(answer: str, *, begun: bool) -> list[str]:
     """Return the items of a list, strictly: one a line, each behind a dash, bullet or number.
 
@@ -113,6 +120,11 @@ def is_part(phrase: str) -> bool:
         and not names_people(phrase)
         and _INSTRUCTIONS.search(phrase) is None
     )
+
+
+def is_thing(phrase: str) -> bool:
+    """True for a detail that can stand in the room: neither a light nor a camera position, and nothing counted."""
+    return is_part(phrase) and _CAMERA.search(phrase) is None
 
 
 def is_prompt(text: str) -> bool:

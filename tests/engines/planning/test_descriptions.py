@@ -24,7 +24,7 @@ GOOD = [
             "close view of the chair, shallow depth of field",
         ),
         (
-            "dark wooden floor, potted palm in a corner, framed x-ray pictures",
+            "dark wooden floor, potted palm in a corner, framed x-ray plates",
             "warm lamp beside the chair",
             "high-angle shot",
         ),
