@@ -20,7 +20,7 @@ from pytest_django import Settings
 
 from config import BASE_DIR
 from config.embedded_postgres import EmbeddedPostgres
-from config.supervisor import Stopped, Supervisor, require_free_port, supervising
+from jobs.supervisor import Stopped, Supervisor, require_free_port, supervising
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = """

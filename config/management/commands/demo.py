@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Role
 from config.management.commands.serve import start_web, start_worker
-from config.supervisor import Stopped, manage, require_free_port, supervising
+from jobs.supervisor import Stopped, manage, require_free_port, supervising
 
 TOPIC = "Medicine and health"
 CONCEPT = "interior"

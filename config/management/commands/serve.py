@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from config.supervisor import Stopped, Supervisor, gunicorn, manage, require_free_port, supervising
+from jobs.supervisor import Stopped, Supervisor, gunicorn, manage, require_free_port, supervising
 
 
 class Command(BaseCommand):

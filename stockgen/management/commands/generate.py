@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -23,6 +17,7 @@ from tqdm import tqdm
 from accounts.models import User
 from jobs.models import Worker
 from jobs.states import State
+from jobs.supervisor import Stopped, Supervisor, manage, supervising
 from stockgen.models import Concept, Run, Topic
 from stockgen.models.tally import OVER, Phase
 
@@ -60,14 +55,16 @@ class Command(BaseCommand):
         run = self._launch(options)
         self.stdout.write(f"Run {run.pk}: {run.count} pictures, {run.topic.name} / {run.concept.name}")
         needs_worker = not options["no_worker"] and not Worker.objects.alive().exists()
-        with _worker() if needs_worker else contextlib.nullcontext():
-            try:
-                phase = self._follow(run)
-            except KeyboardInterrupt:
-                raise CommandError(
-                    "Stopped watching. The run goes on whenever a worker runs; cancel it on its page.",
-                    returncode=130,
-                ) from None
+        try:
+            with supervising(settings.DATA_DIR / "log", settings.WORKER_GRACE_SECONDS + 5) as supervisor:
+                if needs_worker:
+                    supervisor.start("worker", manage("run_huey"))
+                phase = self._follow(run, supervisor)
+        except Stopped:
+            raise CommandError(
+                "Stopped watching. The run goes on whenever a worker runs; cancel it on its page.",
+                returncode=130,
+            ) from None
         self._report(run, phase)
 
     def _launch(self, options: dict[str, Any]) -> Run:
@@ -97,11 +94,12 @@ class Command(BaseCommand):
             ]
             raise CommandError("\n".join(lines)) from None
 
-    def _follow(self, run: Run) -> Phase:
-        """Show the progress until the run is over."""
+    def _follow(self, run: Run, supervisor: Supervisor) -> Phase:
+        """Show the progress until the run is over. Raises CommandError if a worker of our own ends before."""
         with tqdm(total=run.count, unit="picture", file=sys.stderr, disable=None, dynamic_ncols=True) as bar:
             bar.set_description("planning")
             while True:
+                supervisor.check()
                 run = Run.objects.select_related("plan", "topic", "concept").get(pk=run.pk)
                 tally = run.tally()
                 phase = run.phase(tally)
@@ -154,23 +152,3 @@ def _where(name: str) -> str:
         return default_storage.path(name)
     except NotImplementedError:
         return name
-
-
-@contextlib.contextmanager
-def _worker() -> Iterator[None]:
-    """Run a worker as long as the block lasts; its log goes to ``DATA_DIR/worker.log``."""
-    log = Path(settings.DATA_DIR) / "worker.log"
-    with log.open("ab") as file:
-        worker = subprocess.Popen(
-            [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "run_huey"],
-            stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        try:
-            yield
-        finally:
-            worker.terminate()
-            try:
-                worker.wait(settings.WORKER_GRACE_SECONDS + 5)
-            except subprocess.TimeoutExpired:
-                os.killpg(worker.pid, signal.SIGKILL)
-                worker.wait()
