@@ -111,7 +111,9 @@ def fill(bases: list[Picture], count: int) -> None:
     from stockgen.models import Picture
 
     set_by_us = {"id", "seed", "state", "image", "thumbnail", "sha256", "finished_at"}
-    same = ", ".join(str(field.column) for field in Picture._meta.concrete_fields if field.column not in set_by_us)
+    same = ", ".join(
+        str(field.column) for field in Picture._meta.concrete_fields if field.column not in set_by_us
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

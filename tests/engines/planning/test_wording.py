@@ -8,7 +8,6 @@ from engines.planning.wording import (
     is_location,
     is_part,
     is_prompt,
-    is_thing,
     names_people,
     parse_items,
     tidy,
