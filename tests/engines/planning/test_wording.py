@@ -8,6 +8,7 @@ from engines.planning.wording import (
     is_location,
     is_part,
     is_prompt,
+    is_thing,
     names_people,
     parse_items,
     tidy,
@@ -94,3 +95,11 @@ def test_copying_is_measured_in_runs_of_words() -> None:
     assert copied_share(source, [source]) == 1.0
     assert copied_share("steel lamp beside a green leather chair", [source]) == 0.0
     assert copied_share("short", [source]) == 0.0
+
+
+def test_light_camera_and_numbers_are_no_things() -> None:
+    assert is_thing("white marble floor")
+    assert is_thing("brass desk lamp")
+    assert not any(
+        is_thing(text) for text in ("wide-angle shot", "24 mm lens", "soft warm light", "view of a hall")
+    )
