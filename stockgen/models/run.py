@@ -277,9 +277,10 @@ class Run(models.Model):
             self.pictures.all().hold()
 
     def resume(self) -> None:
-        """Go on where :meth:`pause` stopped."""
+        """Go on where :meth:`pause` stopped; a run that is not paused stays as it is."""
         with self._locked():
-            self._release()
+            if self.is_paused:
+                self._release()
 
     def cancel(self) -> None:
         """Give up what is not done yet; finished pictures stay. Cancelling twice changes nothing."""

@@ -179,3 +179,13 @@ def test_a_picture_retried_in_a_paused_run_waits_with_the_others() -> None:
     run.resume()
     finish_all()
     assert phase(run) == Phase.DONE
+
+
+def test_resuming_a_run_that_is_not_paused_changes_nothing() -> None:
+    run = make_planned_run(count=9)
+    finish_picture(claim_pictures()[0])
+    run.resume()
+    assert run.resumed_at is None
+    run.cancel()
+    run.resume()
+    assert phase(run) == Phase.CANCELLED
