@@ -14,13 +14,15 @@ from accounts.api import router as accounts_router
 from accounts.auth import BearerToken, BrowserSession
 from accounts.rest import PerMinute
 from config import api_errors
+from review.api import router as review_router
+from review.api_decisions import router as decisions_router
 from stockgen.api import router as stockgen_router
 
 DEEPEST = 32
 """Levels of lists and objects in a JSON body; our own bodies have one."""
 
 DESCRIPTION = """
-Stock pictures: launch a run of a topic and a concept, watch it plan and render, fetch its pictures.
+Stock pictures: launch a run of a topic and a concept, watch it plan and render, fetch its pictures; rate them.
 
 Send `Authorization: Bearer stk_…` with every request; `POST /api/v1/tokens` makes a token, as does
 `manage.py create_token`. Errors have one shape, `{code, message, field, request_id, errors}`, in the language
@@ -59,6 +61,8 @@ api = NinjaAPI(
 )
 api.add_router("", stockgen_router)
 api.add_router("", accounts_router)
+api.add_router("/review", review_router)
+api.add_router("/review", decisions_router)
 
 unknown_address = Router()
 

@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +25,7 @@ from ninja.responses import Response
 from accounts.rest import FieldProblem, Problem
 from config.request_id import request_id
 from jobs.models import WrongState
+from review.errors import Refused
 from stockgen.models.run import IdempotencyConflict
 
 logger = logging.getLogger(__name__)
@@ -138,6 +145,10 @@ def _conflict(code: str) -> Callable[[HttpRequest, Any], HttpResponse]:
     return handler
 
 
+def _refused(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(request, 409, str(error), code=error.code)
+
+
 def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
     # Not the error's own text: it names models and queries.
     return problem(request, 404, _("There is nothing here that you may see."))
@@ -178,7 +189,9 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     ValidationError: _invalid_values,
     WrongState: _conflict("wrong_state"),
     IdempotencyConflict: _conflict("idempotency_conflict"),
+    Refused: _refused,
     Http404: _not_found,
+    ObjectDoesNotExist: _not_found,
     PermissionDenied: _forbidden,
     HttpError: _http_error,
     SuspiciousOperation: _suspicious,

@@ -185,6 +185,10 @@ WORKER_DEVICE = env.text("WORKER_DEVICE", "auto")
 MODEL_MEMORY_GIB = env.real("MODEL_MEMORY_GIB", 0.0)
 MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 600, at_least=1)
 
+# --- Rating -------------------------------------------------------------------------------------------------
+STOCK_TARGET = env.number("STOCK_TARGET", 10_000, at_least=1)
+REVIEW_HOLD_SECONDS = env.number("REVIEW_HOLD_SECONDS", 300, at_least=10)
+
 # --- REST API -----------------------------------------------------------------------------------------------
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 600)
 API_LAUNCHES_PER_MINUTE = env.number("API_LAUNCHES_PER_MINUTE", 30)

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("stockgen.urls")),
+    path("review/", include("review.urls")),
     path("api/v1/", api.urls()),
 ]

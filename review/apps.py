@@ -1,8 +1,43 @@
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ReviewConfig(AppConfig):
     name = "review"
+    verbose_name = _("Rating")
     default_auto_field = "django.db.models.BigAutoField"
+    role_permissions: ClassVar = {
+        "operator": (
+            "view_entry", "view_vote", "view_undo", "view_hold", "view_override", "view_goldpicture",
+            "add_policy", "change_policy", "view_policy",
+            "add_competence", "change_competence", "delete_competence", "view_competence",
+        ),
+    }  # fmt: skip
+
+    def ready(self) -> None:
+        from stockgen.signals import picture_done
+
+        picture_done.connect(take_in, dispatch_uid="review.take_in")
+        post_migrate.connect(take_in_missing, sender=self, dispatch_uid="review.take_in_missing")
+
+
+def take_in(sender: Any, *, picture: Any, **_: Any) -> None:
+    """Put a picture that is done into the queue."""
+    from review.models import Entry
+
+    Entry.objects.take_in([picture])
+
+
+def take_in_missing(app_config: AppConfig, using: str, apps: Any, **_: Any) -> None:
+    """Put pictures from before there was a queue into it."""
+    from django.db import DEFAULT_DB_ALIAS, connection
+
+    from review.models import Entry
+
+    if using == DEFAULT_DB_ALIAS and Entry._meta.db_table in connection.introspection.table_names():
+        Entry.objects.take_in()

@@ -1,4 +1,4 @@
-"""Topics and concepts from the files in ``prompts/``; from then on the database rules."""
+"""Topics, concepts and reasons from the files in ``prompts/``; from then on the database rules."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from engines.planning.files import load_concepts, load_topics
-from stockgen.models import Concept, Topic
+from engines.planning.files import load_concepts, load_reasons, load_topics
+from stockgen.models import Concept, Reason, Topic
 
 PROMPTS_FOLDER = Path(settings.BASE_DIR) / "prompts"
 
 
 @dataclass(frozen=True)
 class Seeded:
-    """How many topics and concepts were added; those already there are never touched."""
+    """How many topics, concepts and reasons were added; those already there are never touched."""
 
     topics: int
     concepts: int
+    reasons: int
 
 
 @transaction.atomic
 def seed(folder: Path = PROMPTS_FOLDER) -> Seeded:
-    """Add the topics and concepts of the files that the database does not have, by key."""
-    topics = concepts = 0
+    """Add what the files have and the database has not, by key. A reason whose digit is taken is not offered."""
+    topics = concepts = reasons = 0
     for position, topic in enumerate(load_topics(folder), start=1):
         made = Topic.objects.get_or_create(
             key=topic.key,
@@ -47,4 +48,13 @@ def seed(folder: Path = PROMPTS_FOLDER) -> Seeded:
             },
         )[1]  # fmt: skip
         concepts += made
-    return Seeded(topics=topics, concepts=concepts)
+    for reason in load_reasons(folder):
+        taken = Reason.objects.active().filter(position=reason.position).exists()
+        made = Reason.objects.get_or_create(
+            key=reason.key,
+            defaults={
+                "name": reason.name, "name_ru": reason.name_ru, "position": reason.position, "is_active": not taken,
+            },
+        )[1]  # fmt: skip
+        reasons += made
+    return Seeded(topics=topics, concepts=concepts, reasons=reasons)

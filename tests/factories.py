@@ -9,8 +9,10 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 
 from accounts.models import Role, User
+from jobs.ids import uuid7
 from jobs.states import worker_name
-from stockgen.models import Concept, Picture, Plan, Run, Topic
+from review.models import Ballot, Entry, Hold, Vote
+from stockgen.models import Concept, Picture, Plan, Reason, Run, Topic
 
 _numbers = count(1)
 
@@ -82,3 +84,44 @@ def finish_picture(picture: Picture, png: bytes = b"png") -> bool:
 def some_uuid() -> UUID:
     """Return an identifier that no row has."""
     return UUID(int=next(_numbers))
+
+
+def make_pictures(count: int = 1, owner: User | None = None, **fields: Any) -> list[Picture]:
+    """Make pictures that are done, as an instant worker would; each is in the rating queue."""
+    run = make_planned_run(owner, count=count, **fields)
+    waiting = {picture.pk for picture in run.pictures.all()}
+    Picture.objects.filter(pk__in=waiting).update(priority=100)
+    while waiting:
+        for picture in claim_pictures():
+            assert finish_picture(picture)
+            waiting.discard(picture.pk)
+    return list(run.pictures.order_by("id"))
+
+
+def make_expert(**fields: Any) -> User:
+    """Make an expert."""
+    return make_user(Role.EXPERT, **fields)
+
+
+def make_ballot(picture: Picture | Entry | UUID, choice: str = "approve", **fields: Any) -> Ballot:
+    """Make a ballot of its own id."""
+    return Ballot(**{"id": uuid7(), "picture": getattr(picture, "pk", picture), "choice": choice, **fields})
+
+
+def give(rater: User, *pictures: Picture, tab: str = "tab") -> list[Hold]:
+    """Put pictures into a rater's hand, whoever's turn it were."""
+    return Hold.objects.give(rater, tab, [picture.pk for picture in pictures])
+
+
+def cast(rater: User, picture: Picture, choice: str = "approve", **fields: Any) -> Vote:
+    """Give a picture to a rater and take the vote."""
+    give(rater, picture)
+    return Vote.objects.cast(rater, make_ballot(picture, choice, **fields))[0]
+
+
+def make_reason(**fields: Any) -> Reason:
+    """Make a reason to reject; its digit is free."""
+    number = next(_numbers)
+    return Reason.objects.create(
+        **{"key": f"reason-{number}", "name": f"Reason {number}", "position": 1, **fields}
+    )

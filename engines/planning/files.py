@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,16 @@ class ConceptSeed:
     share: int
     subject: str
     subject_ru: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReasonSeed:
+    """A reason to reject a picture: ``position`` is the digit that chooses it, 1 to 9."""
+
+    key: str
+    name: str
+    name_ru: str
+    position: int
 
 
 def load_concept(folder: Path) -> ConceptBrief:
@@ -60,11 +71,34 @@ def load_topics(prompts_dir: Path) -> list[TopicSeed]:
     ]
     if not topics:
         raise ValueError(f"{file} holds no [[topic]].")
-    for values in ([topic.key for topic in topics], [topic.name for topic in topics]):
+    _refuse_twins(topics, file)
+    return topics
+
+
+def load_reasons(prompts_dir: Path) -> list[ReasonSeed]:
+    """Return the reasons of ``reasons.toml``, at most nine, by their digit. Keys and names are distinct."""
+    file = prompts_dir / "reasons.toml"
+    entries = _toml(file).get("reason", [])
+    if not 1 <= len(entries) <= 9:
+        raise ValueError(f"{file} holds {len(entries)} [[reason]]; there are digits for 1 to 9.")
+    reasons = [
+        ReasonSeed(
+            key=_field(entry, "key", file),
+            name=_field(entry, "name", file),
+            name_ru=_field(entry, "name_ru", file),
+            position=position,
+        )
+        for position, entry in enumerate(entries, start=1)
+    ]
+    _refuse_twins(reasons, file)
+    return reasons
+
+
+def _refuse_twins(seeds: Sequence[TopicSeed | ReasonSeed], file: Path) -> None:
+    for values in ([seed.key for seed in seeds], [seed.name for seed in seeds]):
         twice = {value for value in values if values.count(value) > 1}
         if twice:
-            raise ValueError(f"{file} has two topics called {', '.join(sorted(twice))}.")
-    return topics
+            raise ValueError(f"{file} uses {', '.join(sorted(twice))} twice.")
 
 
 def _concept(folder: Path) -> ConceptSeed:

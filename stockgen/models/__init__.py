@@ -7,16 +7,21 @@ from stockgen.models.picture import Picture
 from stockgen.models.plan import Location, Plan, Prompt
 from stockgen.models.registered import RegisteredModel
 from stockgen.models.run import Run
+from stockgen.models.verdict import Cause, Reason, Verdict, VerdictChange
 
 __all__ = [
+    "Cause",
     "Concept",
     "Location",
     "Picture",
     "Plan",
     "Prompt",
     "PromptAddition",
+    "Reason",
     "RegisteredModel",
     "Run",
     "Step",
     "Topic",
+    "Verdict",
+    "VerdictChange",
 ]

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Count, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from pgvector.django import BitField
 
 from accounts.models import Role, User
 from engines.diffusion.requests import RenderRequest
+from engines.imaging.hashing import HASH_BITS
 from jobs.models import Job, JobQuerySet
 from jobs.states import State
 from stockgen.models.brief import Concept, Topic
 from stockgen.models.registered import image_models
 from stockgen.models.run import Run
+from stockgen.models.verdict import Cause, Verdict, VerdictChange
+from stockgen.signals import picture_done
 
 if TYPE_CHECKING:
     from stockgen.models.plan import Prompt
@@ -69,7 +76,16 @@ class PictureQuerySet(JobQuerySet["Picture"]):
 
 
 class Picture(Job):
-    """One picture of a run. What made it is stored with it; the file's PNG text holds the same."""
+    """One picture of a run. What made it is stored with it; the file's PNG text holds the same.
+
+    Beside the states of its job, a picture that is done has a verdict::
+
+        pending ──approve──▶ approved ──reject──▶ rejected
+           ▲  └────────────reject──────────────────▶ │ ▲
+           └────────────────reopen──────────────────┘ (from approved, too; and approve from rejected)
+
+    Its verbs are :meth:`approve`, :meth:`reject` and :meth:`reopen`; each change is kept.
+    """
 
     kind = "picture"
 
@@ -97,7 +113,15 @@ class Picture(Job):
     thumbnail = models.FileField(_("thumbnail"), max_length=200, blank=True, editable=False)
     byte_size = models.PositiveIntegerField(_("bytes"), null=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    perceptual_hash = BitField(length=HASH_BITS, null=True, editable=False)
     seconds = models.FloatField(_("seconds"), null=True, editable=False)
+    verdict = models.CharField(
+        _("verdict"), max_length=10, choices=Verdict.choices, default=Verdict.PENDING, editable=False
+    )
+    verdict_reasons = ArrayField(
+        models.CharField(max_length=60), default=list, blank=True, editable=False, verbose_name=_("reasons")
+    )
+    verdict_at = models.DateTimeField(_("decided"), null=True, editable=False)
 
     objects = PictureQuerySet.as_manager()  # type: ignore[misc]
 
@@ -117,6 +141,14 @@ class Picture(Job):
             models.Index("concept", models.F("id").desc(), name="picture_of_concept"),
             models.Index("image_model", models.F("id").desc(), name="picture_of_model"),
             models.Index("state", models.F("id").desc(), name="picture_by_state"),
+            models.Index(
+                "topic",
+                "concept",
+                "verdict",
+                models.F("id").desc(),
+                name="picture_verdict_of_cell",
+                condition=~Q(verdict=Verdict.PENDING),
+            ),
         ]
         constraints: ClassVar = [
             *Job.Meta.constraints,
@@ -125,6 +157,10 @@ class Picture(Job):
                 name="picture_file_iff_done",
                 condition=Q(state=State.DONE, image__gt="", sha256__gt="")
                 | (~Q(state=State.DONE) & Q(image="")),
+            ),
+            models.CheckConstraint(
+                name="picture_verdict_only_if_done",
+                condition=Q(state=State.DONE) | Q(verdict=Verdict.PENDING),
             ),
         ]
 
@@ -200,7 +236,16 @@ class Picture(Job):
         name = str(self.pk)
         return f"pictures/{name[-2:]}/{name}"
 
-    def store(self, png: bytes, thumbnail: bytes, *, sha256: str, revision: str, seconds: float) -> bool:
+    def store(
+        self,
+        png: bytes,
+        thumbnail: bytes,
+        *,
+        sha256: str,
+        revision: str,
+        seconds: float,
+        perceptual_hash: str | None = None,
+    ) -> bool:
         """Put the files under names with the claim's token in them, then succeed. False if the claim was lost.
 
         Whatever another claim of this picture left behind is deleted, and so are these files if this claim is
@@ -210,15 +255,50 @@ class Picture(Job):
             default_storage.save(f"{self.folder}/{self.token}.{kind}", ContentFile(content))
             for kind, content in (("png", png), ("webp", thumbnail))
         ]
-        stored = self.succeed(
-            image=names[0], thumbnail=names[1], byte_size=len(png), sha256=sha256,
-            image_model_revision=revision, seconds=seconds,
-        )  # fmt: skip
+        with transaction.atomic():
+            stored = self.succeed(
+                image=names[0], thumbnail=names[1], byte_size=len(png), sha256=sha256,
+                image_model_revision=revision, seconds=seconds, perceptual_hash=perceptual_hash,
+            )  # fmt: skip
+            if stored:
+                picture_done.send(Picture, picture=self)
         if not stored:
             delete_files(names)
         elif self.attempts > 1:
             self.sweep_folder()
         return stored
+
+    def approve(self, cause: Cause, *, by: User | None = None, note: str = "") -> bool:
+        """Take the picture into the stock. False if it is approved already."""
+        return self._decide(Verdict.APPROVED, (), cause, by, note)
+
+    def reject(
+        self, cause: Cause, *, reasons: Sequence[str] = (), by: User | None = None, note: str = ""
+    ) -> bool:
+        """Keep the picture out of the stock, for reasons by their keys. False if that is so already."""
+        return self._decide(Verdict.REJECTED, reasons, cause, by, note)
+
+    def reopen(self, cause: Cause, *, by: User | None = None, note: str = "") -> bool:
+        """Take the verdict back. False if there is none."""
+        return self._decide(Verdict.PENDING, (), cause, by, note)
+
+    def _decide(
+        self, verdict: Verdict, reasons: Sequence[str], cause: Cause, by: User | None, note: str
+    ) -> bool:
+        """Change the verdict where it differs, and keep the change. Only a picture that is done has one."""
+        wanted = {"verdict": verdict, "verdict_reasons": list(reasons)}
+        with transaction.atomic():
+            changed = (
+                Picture.objects.done()
+                .filter(pk=self.pk)
+                .exclude(**wanted)
+                .update(**wanted, verdict_at=None if verdict == Verdict.PENDING else Now())
+            )
+            if changed:
+                VerdictChange.objects.create(
+                    picture_id=self.pk, verdict=verdict, reasons=list(reasons), cause=cause, by=by, note=note
+                )
+        return bool(changed)
 
     def sweep_folder(self) -> int:
         """Delete the files of this picture's folder that the row does not name. Return how many."""

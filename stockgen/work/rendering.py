@@ -7,6 +7,7 @@ import io
 
 from engines.diffusion.metadata import encode_thumbnail, write_png
 from engines.diffusion.requests import RenderedPicture
+from engines.imaging.hashing import perceptual_hash
 from jobs.worker import Work
 from stockgen.models import Picture
 from stockgen.work.models import image_model
@@ -48,4 +49,5 @@ def _store(picture: Picture, result: RenderedPicture) -> None:
     picture.store(
         png, encode_thumbnail(result.image),
         sha256=hashlib.sha256(png).hexdigest(), revision=result.model_revision, seconds=result.seconds,
+        perceptual_hash=perceptual_hash(result.image),
     )  # fmt: skip

@@ -19,7 +19,7 @@ def every_operation() -> list[tuple[str, str]]:
     """Return method and address of everything in the OpenAPI document."""
     nothing = "00000000-0000-7000-8000-000000000000"
     return [
-        (method, path.format(run_id=nothing, picture_id=nothing, token_id=1))
+        (method, path.format(run_id=nothing, picture_id=nothing, vote_id=nothing, token_id=1, key="none"))
         for path, methods in ninja_api.get_openapi_schema()["paths"].items()
         for method in methods
     ]

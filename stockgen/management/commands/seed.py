@@ -1,4 +1,4 @@
-"""``manage.py seed``: add the topics and concepts of ``prompts/`` that are not there yet."""
+"""``manage.py seed``: add the topics, concepts and reasons of ``prompts/`` that are not there yet."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from stockgen.seed import seed
 
 
 class Command(BaseCommand):
-    help = (
-        "Add the topics and concepts of prompts/ that the database does not have. Changes none that it has."
-    )
+    help = "Add the topics, concepts and reasons of prompts/ that the database does not have. Changes none that it has."
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = seed()
-        self.stdout.write(f"Added {made.topics} topics and {made.concepts} concepts.")
+        self.stdout.write(f"Added {made.topics} topics, {made.concepts} concepts and {made.reasons} reasons.")

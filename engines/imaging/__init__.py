@@ -1,0 +1,1 @@
+"""What is read off pictures without a model (no torch here)."""

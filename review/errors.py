@@ -1,0 +1,58 @@
+"""Why a vote is not taken. Each is a conflict with what the queue is now, and says so in a sentence."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """A vote that the queue does not take; nothing was stored. ``code`` is for programs."""
+
+    code = "refused"
+    sentence: str | Promise = _("This cannot be done now.")
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class NotHeld(Refused):
+    """The picture was never given to this rater."""
+
+    code = "not_held"
+    sentence = _("This picture was not given to you.")
+
+
+class SlotFilled(Refused):
+    """The hold had run out, and others have the picture or have decided it."""
+
+    code = "slot_filled"
+    sentence = _("Your time with this picture ran out, and others have taken it over.")
+
+
+class AlreadyVoted(Refused):
+    """The rater has a live vote on the picture."""
+
+    code = "already_voted"
+    sentence = _("You have rated this picture already.")
+
+
+class Closed(Refused):
+    """Somebody has decided the picture over the votes."""
+
+    code = "closed"
+    sentence = _("This picture has been decided meanwhile.")
+
+
+class IdTaken(Refused):
+    """The id belongs to another vote."""
+
+    code = "id_taken"
+    sentence = _("This id belongs to another vote.")
+
+
+class TakenBack(Refused):
+    """The vote to be replaced was taken back before."""
+
+    code = "taken_back"
+    sentence = _("That vote was taken back before.")

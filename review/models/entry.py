@@ -1,0 +1,305 @@
+"""A picture's entry in the rating queue: how many votes it wants and has, and what they come to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Count, F, Func, Q, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role, User
+from engines.imaging.hashing import NEAR_DUPLICATE_BITS
+from review.models.gold import GoldPicture
+from review.models.override import Override
+from review.models.policy import Policy, Rule, outcome
+from stockgen.models import Cause, Concept, Picture, Reason, Topic, Verdict
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from review.models.hold import HoldQuerySet
+    from review.models.vote import VoteQuerySet
+
+CHUNK = 500
+
+
+class HashDistance(Func):
+    """In how many bits two bit strings differ."""
+
+    template = "bit_count(%(expressions)s)"
+    arg_joiner = " # "
+    output_field = models.IntegerField()
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    # ------------------------------------------------------------------ adjectives
+    def open(self) -> Self:
+        """Waiting for votes that nobody has cast yet."""
+        return self.filter(is_open=True)
+
+    def flagged(self) -> Self:
+        """With an expert's flag that nobody has dealt with."""
+        return self.filter(flagged=True, overridden=False)
+
+    def decidable_by(self, user: User) -> Self:
+        """Those whose verdict a person may set over the votes: operators all, designers those of their own."""
+        if user.has_role(Role.OPERATOR):
+            return self
+        return self.filter(picture__owner=user) if user.has_role(Role.DESIGNER) else self.none()
+
+    # ------------------------------------------------------------------ verbs
+    def take_in(self, pictures: Iterable[Picture] | None = None) -> int:
+        """Put pictures that are done into the queue: these, or all that are not in it. Return how many.
+
+        Doing it again changes nothing.
+        """
+        if pictures is None:
+            missing = Picture.objects.done().filter(entry__isnull=True).select_related("run")
+            pictures = missing.order_by("id").iterator(chunk_size=CHUNK)
+        rules = Policy.objects.rules()
+        made = 0
+        for picture in pictures:
+            rule = rules.get(picture.topic_id, rules[None])
+            entry = Entry.of(picture, rule, self._stack_head(picture))
+            self.bulk_create([entry], ignore_conflicts=True)
+            made += 1
+        return made
+
+    def _stack_head(self, picture: Picture) -> Entry | None:
+        """Return the entry of the same cell that looks most like the picture, if one looks like it at all."""
+        if picture.perceptual_hash is None:
+            return None
+        alike = (
+            self.filter(
+                topic=picture.topic_id, concept=picture.concept_id, picture__perceptual_hash__isnull=False
+            )
+            .exclude(pk=picture.pk)
+            .annotate(
+                distance=HashDistance(
+                    F("picture__perceptual_hash"), Value(picture.perceptual_hash, output_field=_bits())
+                )
+            )
+            .filter(distance__lte=NEAR_DUPLICATE_BITS)
+        )
+        return alike.order_by("distance", "pk").first()
+
+    def apply(self, rule: Rule) -> None:
+        """Let a changed rule hold for what is not decided yet."""
+        undecided = self.filter(picture__verdict=Verdict.PENDING, gold=False, overridden=False)
+        with transaction.atomic():
+            rows = list(undecided.select_for_update(of=("self",)).order_by("pk").values_list("pk", "votes"))
+            unseen: dict[int, list[UUID]] = {}
+            for pk, votes in rows:
+                if votes == 0:
+                    unseen.setdefault(rule.wanted(pk), []).append(pk)
+            for wanted, keys in unseen.items():
+                Entry.objects.filter(pk__in=keys).update(wanted=wanted, slots=wanted)
+            for entry in Entry.objects.filter(pk__in=[pk for pk, votes in rows if votes]):
+                entry.wanted = rule.wanted(entry.pk)
+                entry.settle()
+
+
+class Entry(models.Model):
+    """A picture in the rating queue.
+
+    ``wanted`` votes are asked for before ties, ``slots`` is the room for live votes at present, ``votes`` how many
+    there are. It ``is_open`` while somebody may still be given it. ``stack`` is the id of the first of its
+    near-duplicates, ``queue_at`` the time that orders the queue. Whoever changes an entry locks its row first: that
+    is what keeps two votes from one slot.
+    """
+
+    picture = models.OneToOneField(Picture, on_delete=models.CASCADE, primary_key=True, related_name="entry")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
+    concept = models.ForeignKey(Concept, on_delete=models.PROTECT, related_name="+")
+    stack = models.UUIDField(editable=False)
+    queue_at = models.DateTimeField(editable=False)
+    wanted = models.PositiveSmallIntegerField(gettext_lazy("votes wanted"))
+    slots = models.PositiveSmallIntegerField(gettext_lazy("room for votes"))
+    votes = models.PositiveSmallIntegerField(gettext_lazy("votes"), default=0)
+    flagged = models.BooleanField(gettext_lazy("flagged"), default=False)
+    gold = models.BooleanField(gettext_lazy("known"), default=False)
+    overridden = models.BooleanField(gettext_lazy("decided over the votes"), default=False)
+    is_open = models.BooleanField(default=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        holds: HoldQuerySet
+        ballots: VoteQuerySet
+        overrides: RelatedManager[Override]
+
+    class Meta:
+        verbose_name = gettext_lazy("picture in the queue")
+        verbose_name_plural = gettext_lazy("pictures in the queue")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["flagged", "queue_at", "stack", "picture"],
+                name="entry_next",
+                condition=Q(is_open=True),
+            ),
+            models.Index(fields=["stack"], name="entry_of_stack"),
+            models.Index(fields=["topic", "concept"], name="entry_of_cell"),
+            models.Index(fields=["picture"], name="entry_flagged", condition=Q(flagged=True)),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="entry_votes_have_slots", condition=Q(votes__lte=F("slots"))),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.picture_id)
+
+    @classmethod
+    def of(cls, picture: Picture, rule: Rule, like: Entry | None) -> Entry:
+        """Make the (unsaved) entry of a picture, behind the near-duplicate it is ``like``."""
+        wanted = rule.wanted(picture.pk)
+        pending = picture.verdict == Verdict.PENDING
+        return cls(
+            picture=picture, topic_id=picture.topic_id, concept_id=picture.concept_id, wanted=wanted, slots=wanted,
+            stack=like.stack if like else picture.pk, is_open=pending,
+            queue_at=like.queue_at if like and like.is_open else picture.run.created_at,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ verbs
+    def settle(self) -> None:
+        """Count the live votes again and let the verdict follow. The caller has locked the row."""
+        tally = self.ballots.live().aggregate(
+            approvals=Count("pk", filter=Q(choice="approve", gold=False)),
+            rejections=Count("pk", filter=Q(choice="reject", gold=False)),
+            flags=Count("pk", filter=Q(choice="flag")),
+        )
+        self.votes = tally["approvals"] + tally["rejections"]
+        self.slots, verdict = outcome(tally["approvals"], tally["rejections"], self.wanted)
+        self.flagged = tally["flags"] > 0
+        self.is_open = verdict == Verdict.PENDING and not self.gold and not self.overridden
+        self.save(update_fields=["wanted", "votes", "slots", "flagged", "overridden", "gold", "is_open"])
+        if not self.gold and not self.overridden:
+            self._decide(verdict)
+
+    def _decide(self, verdict: Verdict) -> None:
+        picture = Picture(pk=self.pk)
+        if verdict == Verdict.APPROVED:
+            picture.approve(Cause.VOTES)
+        elif verdict == Verdict.REJECTED:
+            picture.reject(Cause.VOTES, reasons=self.counted_reasons())
+        else:
+            picture.reopen(Cause.VOTES)
+
+    def counted_reasons(self) -> list[str]:
+        """Return the reasons of the votes to reject that count, the most frequent first."""
+        named = self.ballots.counted().filter(choice="reject").values_list("reasons", flat=True)
+        counts = Counter(reason for reasons in named for reason in reasons)
+        return sorted(counts, key=lambda reason: (-counts[reason], reason))
+
+    def override(self, by: User, verdict: Verdict, *, note: str, reasons: Sequence[str] = ()) -> Override:
+        """Decide over the votes, with a reason; it holds until :meth:`reopen`. Votes stay as they are.
+
+        Raises ``PermissionDenied`` for whoever may not, ``ValidationError`` without a reason in ``note``.
+        """
+        self._require_may_decide(by)
+        check_override(verdict, note, reasons)
+        with transaction.atomic():
+            entry = Entry.objects.select_for_update().get(pk=self.pk)
+            entry.overrides.filter(live=True).update(live=False)
+            made = Override.objects.create(
+                entry=entry, verdict=verdict, reasons=list(reasons), by=by, note=note.strip()
+            )
+            entry.overridden, entry.is_open = True, False
+            entry.save(update_fields=["overridden", "is_open"])
+            picture = Picture(pk=entry.pk)
+            if verdict == Verdict.APPROVED:
+                picture.approve(Cause.OVERRIDE, by=by, note=note.strip())
+            else:
+                picture.reject(Cause.OVERRIDE, reasons=reasons, by=by, note=note.strip())
+        self.refresh_from_db()
+        return made
+
+    def reopen(self, by: User, *, note: str) -> None:
+        """Take the verdict back and ask for one vote more than there are; a decision over the votes is lifted.
+
+        Raises ``PermissionDenied`` for whoever may not, ``ValidationError`` without a reason or where nothing is
+        decided.
+        """
+        self._require_may_decide(by)
+        check_note(note)
+        with transaction.atomic():
+            entry = Entry.objects.select_for_update().get(pk=self.pk)
+            picture = Picture.objects.get(pk=self.pk)
+            if entry.gold:
+                raise ValidationError(_("This is a known picture; take that mark away first."))
+            if picture.verdict == Verdict.PENDING:
+                raise ValidationError(_("This picture is not decided."))
+            entry.overrides.filter(live=True).update(live=False)
+            entry.overridden = False
+            entry.wanted = max(entry.wanted, entry.votes + 1)
+            picture.reopen(Cause.REOPENED, by=by, note=note.strip())
+            entry.settle()
+        self.refresh_from_db()
+
+    def clear_flags(self, by: User) -> int:
+        """Take back the flags of all experts: somebody has looked, and it is fine. Return how many."""
+        self._require_may_decide(by)
+        with transaction.atomic():
+            entry = Entry.objects.select_for_update().get(pk=self.pk)
+            flags = list(entry.ballots.live().filter(choice="flag"))
+            for flag in flags:
+                flag.end(by)
+            entry.settle()
+        self.refresh_from_db()
+        return len(flags)
+
+    def mark_known(self, by: User, expected: Verdict, *, note: str = "") -> GoldPicture:
+        """Make this a known picture, which is mixed in to measure experts and needs no votes any more.
+
+        Its verdict becomes the known one. Votes on it from now on decide nothing.
+        """
+        self._require_may_decide(by)
+        with transaction.atomic():
+            self.override(by, expected, note=note.strip() or _("known picture"))
+            known, _made = GoldPicture.objects.update_or_create(
+                entry=self, defaults={"expected": expected, "note": note, "added_by": by, "is_active": True}
+            )
+            Entry.objects.filter(pk=self.pk).update(gold=True, is_open=False)
+        self.refresh_from_db()
+        return known
+
+    def forget_known(self, by: User) -> None:
+        """Mix it in no longer. Its verdict stays until it is reopened."""
+        self._require_may_decide(by)
+        with transaction.atomic():
+            GoldPicture.objects.filter(entry=self).update(is_active=False)
+            Entry.objects.filter(pk=self.pk).update(gold=False)
+        self.refresh_from_db()
+
+    def _require_may_decide(self, by: User) -> None:
+        if not Entry.objects.decidable_by(by).filter(pk=self.pk).exists():
+            raise PermissionDenied(_("Only operators, and designers for their own pictures, may do this."))
+
+
+def check_note(note: str) -> None:
+    """Raise ``ValidationError`` unless there is a reason in words, of at most 500 characters."""
+    if not note.strip():
+        raise ValidationError({"note": _("Say why.")})
+    if len(note) > 500:
+        raise ValidationError({"note": _("A note has at most %(most)s characters.") % {"most": 500}})
+
+
+def check_override(verdict: str, note: str, reasons: Sequence[str]) -> None:
+    """Raise ``ValidationError`` at what is wrong with a decision over the votes."""
+    if verdict not in (Verdict.APPROVED, Verdict.REJECTED):
+        raise ValidationError({"verdict": _("Decide: approved or rejected.")})
+    check_note(note)
+    if reasons and verdict != Verdict.REJECTED:
+        raise ValidationError({"reasons": _("Only a rejection has reasons.")})
+    if Reason.objects.filter(key__in=reasons).count() < len(set(reasons)):
+        raise ValidationError({"reasons": _("There is no reason of this key.")})
+
+
+def _bits() -> models.Field[str, str]:
+    field: models.Field[str, str] = Picture._meta.get_field("perceptual_hash")
+    return field

@@ -1,0 +1,149 @@
+"""Who gets which picture next: the one place where pictures are given out.
+
+The order: pictures of cells short of their quota, then those of full cells, flagged ones last; within each by the
+date of what asked for them, near-duplicates side by side.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import connection, transaction
+
+from accounts.models import Role, User
+from review.models import Competence, GoldPicture, Hold, Policy, Vote
+from stockgen.models.quota import Cell, full_cells
+
+MOST_COUNTED = 1000
+LARGEST_STACK = 12
+FULL_CELLS_SECONDS = 5
+
+# What a rater may be given: room that neither votes nor live holds take, and not theirs in any way. Also read again
+# once the rows are locked: only then it holds, because whoever gives out or votes locks the row first.
+_FREE = """
+    entry.is_open
+    AND (%(topics)s::bigint[] IS NULL OR entry.topic_id = ANY(%(topics)s))
+    AND NOT EXISTS (SELECT FROM review_vote vote
+                    WHERE vote.entry_id = entry.picture_id AND vote.rater_id = %(rater)s AND vote.live)
+    AND NOT EXISTS (SELECT FROM review_hold hold
+                    WHERE hold.entry_id = entry.picture_id AND hold.rater_id = %(rater)s
+                      AND hold.expires_at > statement_timestamp())
+    AND entry.slots > entry.votes + (SELECT count(*) FROM review_hold hold
+                    WHERE hold.entry_id = entry.picture_id AND hold.expires_at > statement_timestamp())
+"""
+_FULL = (
+    "EXISTS (SELECT FROM unnest(%(full_topics)s::bigint[], %(full_concepts)s::bigint[]) cell (topic, concept) \
+WHERE cell.topic = entry.topic_id AND cell.concept = entry.concept_id)"
+)
+_NEXT = """
+SELECT entry.picture_id, entry.stack FROM review_entry entry WHERE {free} AND {tier}
+ORDER BY entry.queue_at, entry.stack, entry.picture_id LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
+"""
+_AGAIN = (
+    f"SELECT entry.picture_id FROM review_entry entry WHERE {_FREE} AND entry.picture_id = ANY(%(chosen)s)"  # noqa: S608
+)
+_LEFT = f"SELECT count(*) FROM (SELECT FROM review_entry entry WHERE {_FREE} LIMIT %(limit)s) free"  # noqa: S608
+
+
+def take(rater: User, tab: str, count: int) -> list[Hold]:
+    """Give a tab of a rater ``count`` pictures: first those that it holds already, then new ones.
+
+    Nobody gets a picture that another holds where its votes and holds take all its slots. A stack of
+    near-duplicates is given as a whole, so there may be some more than asked; and known pictures are mixed in at
+    the policies' rate. Raises ``PermissionDenied`` without the expert role.
+    """
+    rater.require_role(Role.EXPERT)
+    with transaction.atomic():
+        holds = Hold.objects.renew(rater, tab)
+        missing = count - len(holds)
+        if missing > 0:
+            fresh = _mix_in_known(rater, _choose(rater, missing))
+            holds += Hold.objects.give(rater, tab, fresh)
+    return holds
+
+
+def left_for(rater: User) -> int:
+    """Count the pictures that could be given to a rater, up to :data:`MOST_COUNTED`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, {**_who(rater), "limit": MOST_COUNTED})
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def _who(rater: User) -> dict[str, Any]:
+    return {"rater": rater.pk, "topics": Competence.objects.topics_of(rater)}
+
+
+def _choose(rater: User, count: int) -> list[UUID]:
+    """Choose and lock entries for a rater, in the order of the queue, the last one's stack as a whole."""
+    full = _full_cells()
+    values = {
+        **_who(rater), "full_topics": [cell.topic for cell in full], "full_concepts": [cell.concept for cell in full],
+    }  # fmt: skip
+    tiers = [
+        *(
+            ["NOT entry.flagged AND NOT " + _FULL, "NOT entry.flagged AND " + _FULL]
+            if full
+            else ["NOT entry.flagged"]
+        ),
+        "entry.flagged",
+    ]
+    chosen: dict[UUID, UUID] = {}
+    for tier in tiers:
+        # Again after a round in which some went to others in the very moment before they were locked.
+        while len(chosen) < count and (
+            found := _lock(tier, {**values, "limit": count - len(chosen)}, chosen)
+        ):
+            chosen |= found
+        if len(chosen) >= count:
+            stack = {**values, "limit": LARGEST_STACK, "stack": list(chosen.values())[-1]}
+            chosen |= _lock("entry.stack = %(stack)s", stack, chosen)
+            break
+    return list(chosen)
+
+
+def _lock(tier: str, values: dict[str, Any], chosen: dict[UUID, UUID]) -> dict[UUID, UUID]:
+    """Lock the next free entries of a tier but the chosen ones; returns them with their stacks."""
+    with connection.cursor() as cursor:
+        known = list(chosen)
+        others = f"{tier} AND entry.picture_id <> ALL(%(known)s)"
+        cursor.execute(_NEXT.format(free=_FREE, tier=others), {**values, "known": known})
+        locked = dict(cursor.fetchall())
+        if locked:
+            cursor.execute(_AGAIN, {**values, "chosen": list(locked)})
+            still_free = {row[0] for row in cursor.fetchall()}
+            locked = {entry: stack for entry, stack in locked.items() if entry in still_free}
+    return locked
+
+
+def _full_cells() -> set[Cell]:
+    """Return the cells that have enough, as they were at most a few seconds ago."""
+    cells: set[Cell] | None = cache.get("review.full_cells")
+    if cells is None:
+        cells = full_cells()
+        cache.set("review.full_cells", cells, FULL_CELLS_SECONDS)
+    return cells
+
+
+def _mix_in_known(rater: User, entries: list[UUID]) -> list[UUID]:
+    """Put known pictures that the rater has not seen between the others, each at its topic's rate."""
+    rules = Policy.objects.rules()
+    most = max(rule.gold_share for rule in rules.values())
+    wanted = sum(random.random() * 100 < most for _entry in entries)
+    if not wanted:
+        return entries
+    unseen = (
+        GoldPicture.objects.active()
+        .exclude(entry__in=Vote.objects.live().of(rater).values("entry"))
+        .exclude(entry__in=Hold.objects.live().filter(rater=rater).values("entry"))
+    )
+    if (topics := Competence.objects.topics_of(rater)) is not None:
+        unseen = unseen.filter(entry__topic__in=topics)
+    mixed = list(entries)
+    for entry, topic in unseen.order_by("?").values_list("entry", "entry__topic")[:wanted]:
+        if random.random() * most < rules.get(topic, rules[None]).gold_share:
+            mixed.insert(random.randint(0, len(mixed)), entry)
+    return mixed

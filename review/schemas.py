@@ -1,0 +1,405 @@
+"""What the REST endpoints of the rating queue take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.urls import reverse
+from ninja import Field, Schema
+
+from accounts.rest import Body, Filters, Key, Page, Text
+from review.models import Ballot, Choice, Entry, Hold, Preferences, Vote
+from review.models.experts import KEYS
+from stockgen.models import Reason, Verdict, VerdictChange
+from stockgen.models.registered import image_models
+
+LARGEST_BATCH = 48
+
+Tab = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="A name of your own for one sitting.")
+]
+Id = Annotated[UUID, Field(strict=False)]
+
+
+class NextIn(Body):
+    """How many pictures a tab wants in hand."""
+
+    tab: Tab
+    count: int = Field(1, ge=1, le=LARGEST_BATCH)
+
+
+class Named(Schema):
+    """A topic or a concept, named in the language of Accept-Language."""
+
+    key: str
+    name: str
+
+
+class StackOut(Schema):
+    """The near-duplicates that a picture belongs to; each gets a decision of its own."""
+
+    id: UUID
+    position: int = Field(description="From 1.")
+    size: int
+
+
+class Card(Schema):
+    """A picture to rate. It says nothing of others' votes, nor of what model made it."""
+
+    picture: UUID
+    image_url: str
+    thumbnail_url: str
+    width: int
+    height: int
+    topic: Named
+    concept: Named
+    location: str | None
+    prompt: str
+    negative_prompt: str
+    demonstration: bool = Field(description="True: made by a demonstration model, no stock.")
+    stack: StackOut | None
+    held_until: datetime
+
+    @classmethod
+    def of(cls, holds: Sequence[Hold]) -> list[Card]:
+        """Describe held pictures in their order, in a few queries however many they are."""
+        rows = Hold.objects.filter(pk__in=[hold.pk for hold in holds]).select_related(
+            "entry__picture__topic", "entry__picture__concept", "entry__picture__prompt__location",
+            "entry__picture__run",
+        )  # fmt: skip
+        known = {hold.pk: hold for hold in rows}
+        ordered = [known[hold.pk] for hold in holds if hold.pk in known]
+        stacks: dict[UUID, list[UUID]] = {}
+        members = Entry.objects.filter(stack__in={hold.entry.stack for hold in ordered})
+        for stack, entry in members.order_by("pk").values_list("stack", "pk"):
+            stacks.setdefault(stack, []).append(entry)
+        demonstrations = {key for key, spec in image_models().items() if spec.demonstration}
+        return [cls._of(hold, stacks[hold.entry.stack], demonstrations) for hold in ordered]
+
+    @classmethod
+    def _of(cls, hold: Hold, alike: list[UUID], demonstrations: set[str]) -> Card:
+        picture = hold.entry.picture
+        stack = None
+        if len(alike) > 1:
+            stack = StackOut(id=hold.entry.stack, position=alike.index(picture.pk) + 1, size=len(alike))
+        return cls(
+            picture=picture.pk,
+            image_url=reverse("api:picture_image", args=[picture.pk]),
+            thumbnail_url=reverse("api:picture_thumbnail", args=[picture.pk]),
+            width=picture.width,
+            height=picture.height,
+            topic=Named(key=picture.topic.key, name=picture.topic.local_name),
+            concept=Named(key=picture.concept.key, name=picture.concept.local_name),
+            location=picture.prompt.location.text if picture.prompt.location else None,
+            prompt=picture.prompt.text,
+            negative_prompt=picture.run.negative_prompt,
+            demonstration=picture.image_model in demonstrations,
+            stack=stack,
+            held_until=hold.expires_at,
+        )
+
+
+class CardsOut(Schema):
+    """What the tab has in hand now."""
+
+    cards: list[Card]
+    empty: bool = Field(description="True: there is nothing (more) for you at present.")
+
+
+class VoteIn(Body):
+    """A vote. Sent again under the same id it is still one vote."""
+
+    id: Id = Field(description="A UUID of your making.")
+    picture: Id
+    choice: Key = Field(description="approve, reject, skip or flag.")
+    reasons: list[Key] = Field(default_factory=list, max_length=9, description="Keys, only for reject.")
+    score: int | None = Field(None, description="1 to 5.")
+    note: Text = Field("", description="At most 500 characters.")
+    seconds: float | None = Field(None, description="How long you looked at it.")
+    replaces: Id | None = Field(None, description="Your vote that this one takes the place of.")
+
+    def ballot(self) -> Ballot:
+        """Return it as the verbs take it."""
+        return Ballot(**self.model_dump())
+
+
+class BatchIn(Body):
+    """Several votes; each is taken or refused on its own."""
+
+    votes: list[VoteIn] = Field(min_length=1, max_length=LARGEST_BATCH)
+
+
+class VoteOut(Schema):
+    """A vote of your own."""
+
+    id: UUID
+    picture: UUID
+    thumbnail_url: str
+    topic: str
+    concept: str
+    choice: Choice
+    reasons: list[str]
+    score: int | None
+    note: str
+    seconds: float | None
+    live: bool = Field(description="False: taken back or replaced.")
+    replaces: UUID | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, vote: Vote) -> VoteOut:
+        """Describe a vote."""
+        return cls(
+            id=vote.pk,
+            picture=vote.entry_id,
+            thumbnail_url=reverse("api:picture_thumbnail", args=[vote.entry_id]),
+            topic=vote.entry.topic.local_name,
+            concept=vote.entry.concept.local_name,
+            choice=Choice(vote.choice),
+            reasons=vote.reasons,
+            score=vote.score,
+            note=vote.note,
+            seconds=vote.seconds,
+            live=vote.live,
+            replaces=vote.replaces_id,
+            created_at=vote.created_at,
+        )
+
+
+class Refusal(Schema):
+    """Why one vote of a batch was not taken."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+class ResultOut(Schema):
+    """What became of one vote of a batch: the status that it would have had alone."""
+
+    id: UUID
+    status: int
+    vote: VoteOut | None = None
+    problem: Refusal | None = None
+
+
+class ResultsOut(Schema):
+    """What became of each vote, in their order."""
+
+    results: list[ResultOut]
+
+
+class UndoIn(Body):
+    """Which tab gets the picture back."""
+
+    id: Id = Field(description="A UUID of your making.")
+    tab: Tab
+
+
+class UndoOut(Schema):
+    """The vote taken back, and the picture in hand again; null where it cannot be rated any more."""
+
+    vote: VoteOut
+    card: Card | None
+
+
+class VoteFilters(Filters):
+    """Which part of one's votes to list."""
+
+    before: UUID | None = Field(None, description="The id that ended the page before.")
+    limit: int = Field(50, ge=1, le=100)
+
+
+class VotePage(Page):
+    """Own votes, newest first, those taken back too."""
+
+    items: list[VoteOut]
+
+
+class ReleaseIn(Body):
+    """The tab that closes, and the pictures whose votes are still on their way."""
+
+    tab: Tab
+    keep: list[Id] = Field(default_factory=list, max_length=1000)
+
+
+class ReleasedOut(Schema):
+    """How many pictures others may have now."""
+
+    released: int
+
+
+class ReturnedOut(Schema):
+    """How many skipped pictures will come again."""
+
+    returned: int
+
+
+class SessionFilters(Filters):
+    """When the session began."""
+
+    since: datetime | None = Field(None, description="ISO 8601; without, twelve hours ago.")
+
+
+class SessionOut(Schema):
+    """Counters of your session. Known pictures mixed in count for pace and votes like all others."""
+
+    votes: int
+    pace_per_hour: float | None = Field(description="Over the last ten minutes; null while too few.")
+    streak: int = Field(description="Votes in a row without a pause of over a minute.")
+    left: int = Field(description="Pictures that could be given to you, counted up to 1,000.")
+    left_capped: bool
+    skipped: int
+    agreement: float | None = Field(description="0 to 1, over decided pictures; null under ten of them.")
+    agreed_on: int
+
+
+class ReasonOut(Schema):
+    """A reason to reject, named in the language of Accept-Language."""
+
+    key: str
+    name: str
+    digit: int
+
+    @classmethod
+    def of(cls, reason: Reason) -> ReasonOut:
+        """Describe a reason."""
+        return cls(key=reason.key, name=reason.local_name, digit=reason.position)
+
+
+class PreferencesIn(Body):
+    """How the rating page is to be."""
+
+    show_prompt: bool
+    grid_size: int = Field(description="12, 24 or 48 pictures a page.")
+    keys: dict[Key, Text] = Field(
+        description=f"Action → KeyboardEvent.key. Actions: {', '.join(KEYS)}. Digits are taken."
+    )
+
+
+class PreferencesOut(Schema):
+    """How the rating page is."""
+
+    show_prompt: bool
+    grid_size: int
+    keys: dict[str, str]
+
+    @classmethod
+    def of(cls, preferences: Preferences) -> PreferencesOut:
+        """Describe preferences."""
+        return cls(
+            show_prompt=preferences.show_prompt, grid_size=preferences.grid_size, keys=preferences.bindings
+        )
+
+
+class DecisionVote(Schema):
+    """A vote, for those who decide."""
+
+    rater: str
+    choice: Choice
+    reasons: list[str]
+    score: int | None
+    note: str
+    live: bool
+    known: bool = Field(description="True: cast while this was a known picture; it decides nothing.")
+    created_at: datetime
+
+
+class DecisionChange(Schema):
+    """One change of the verdict."""
+
+    verdict: Verdict
+    reasons: list[str]
+    cause: str
+    by: str | None
+    note: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, change: VerdictChange) -> DecisionChange:
+        """Describe a change."""
+        return cls(
+            verdict=Verdict(change.verdict), reasons=change.reasons, cause=change.cause,
+            by=change.by.username if change.by else None, note=change.note, created_at=change.created_at,
+        )  # fmt: skip
+
+
+class DecisionOut(Schema):
+    """How a picture was decided."""
+
+    picture: UUID
+    verdict: Verdict
+    reasons: list[str]
+    wanted: int = Field(description="Votes asked for, before ties.")
+    slots: int
+    votes: list[DecisionVote]
+    overridden: bool
+    flagged: bool
+    known: bool
+    history: list[DecisionChange]
+
+    @classmethod
+    def of(cls, entry: Entry) -> DecisionOut:
+        """Describe the decision on a picture with everything that led to it."""
+        votes = entry.ballots.select_related("rater").order_by("created_at")
+        changes = entry.picture.verdict_changes.select_related("by").order_by("id")
+        fields: dict[str, Any] = {
+            name: getattr(entry, name) for name in ("wanted", "slots", "overridden", "flagged")
+        }
+        return cls(
+            picture=entry.pk,
+            verdict=Verdict(entry.picture.verdict),
+            reasons=entry.picture.verdict_reasons,
+            votes=[
+                DecisionVote(
+                    rater=vote.rater.username, choice=Choice(vote.choice), reasons=vote.reasons, score=vote.score,
+                    note=vote.note, live=vote.live, known=vote.gold, created_at=vote.created_at,
+                )
+                for vote in votes
+            ],
+            known=entry.gold,
+            history=[DecisionChange.of(change) for change in changes],
+            **fields,
+        )  # fmt: skip
+
+
+class OverrideIn(Body):
+    """A decision over the votes."""
+
+    verdict: Key = Field(description="approved or rejected.")
+    note: Text = Field(description="Why, in words.")
+    reasons: list[Key] = Field(default_factory=list, max_length=9)
+
+
+class ReopenIn(Body):
+    """Why a decision is taken back."""
+
+    note: Text
+
+
+class KnownIn(Body):
+    """What the right verdict of a known picture is; null makes it an ordinary one again."""
+
+    expected: Key | None = Field(description="approved, rejected or null.")
+    note: Text = ""
+
+
+class RuleBody(Body):
+    """How many votes pictures need. Shares are per cent."""
+
+    votes: int = Field(description="1 to 5. Two ask for a third on a split.")
+    calibration_share: int = Field(description="Where one vote is the rule: so many get two, 0 to 100.")
+    gold_share: int = Field(description="Known pictures mixed in, 0 to 50.")
+
+
+class RuleOut(Schema):
+    """The rule that holds for a topic; under topic null the default."""
+
+    topic: str | None
+    own: bool = Field(description="False: the default holds.")
+    votes: int
+    calibration_share: int
+    gold_share: int
