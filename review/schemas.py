@@ -17,6 +17,8 @@ from stockgen.models import Reason, Verdict, VerdictChange
 from stockgen.models.registered import image_models
 
 LARGEST_BATCH = 48
+LARGEST_HAND = 96
+"""A page of the grid and the one behind it."""
 
 Tab = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="A name of your own for one sitting.")
@@ -28,7 +30,7 @@ class NextIn(Body):
     """How many pictures a tab wants in hand."""
 
     tab: Tab
-    count: int = Field(1, ge=1, le=LARGEST_BATCH)
+    count: int = Field(1, ge=1, le=LARGEST_HAND)
 
 
 class Named(Schema):

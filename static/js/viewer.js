@@ -1,112 +1,141 @@
-// The picture viewer: fit or true size, the wheel zooms at the cursor, dragging pans, two fingers pinch.
+// The picture viewer: fit or true size, the wheel zooms at the cursor, dragging pans, two fingers pinch, two taps or
+// clicks go in and out. The content is an image or a box with a size of its own, in CSS pixels.
 
-const viewer = document.querySelector("[data-viewer]");
 const MOST = 16;
-const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+const TWO_TAPS_MS = 320;
+const TAP_PIXELS = 12;
 
-if (viewer) {
-  const image = viewer.querySelector("img");
-  const label = document.querySelector("[data-zoom-label]");
-  const pointers = new Map();
-  let scale = 1;
-  let x = 0;
-  let y = 0;
-  let fitted = true;
-
-  const fitScale = () => Math.min(viewer.clientWidth / image.naturalWidth, viewer.clientHeight / image.naturalHeight);
-
-  function place() {
-    const width = image.naturalWidth * scale;
-    const height = image.naturalHeight * scale;
-    // A picture smaller than the viewer is centred, a larger one never leaves an empty edge.
-    x = width <= viewer.clientWidth ? (viewer.clientWidth - width) / 2 : Math.min(0, Math.max(viewer.clientWidth - width, x));
-    y = height <= viewer.clientHeight ? (viewer.clientHeight - height) / 2 : Math.min(0, Math.max(viewer.clientHeight - height, y));
-    image.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
-    viewer.toggleAttribute("data-magnified", scale >= 3);
-    label.textContent = percent.format(scale);
+export class Viewer {
+  constructor(box, onChange = () => {}) {
+    this.box = box;
+    this.onChange = onChange;
+    this.pointers = new Map();
+    this.scale = 1;
+    this.x = 0;
+    this.y = 0;
+    this.fitted = true;
+    new ResizeObserver(() => this.content && (this.fitted ? this.fit() : this.place())).observe(box);
+    box.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    box.addEventListener("pointerdown", (event) => this.down(event));
+    box.addEventListener("pointermove", (event) => this.move(event));
+    box.addEventListener("pointerup", (event) => this.up(event));
+    box.addEventListener("pointercancel", (event) => this.lift(event));
   }
 
-  function zoomTo(next, left = viewer.clientWidth / 2, top = viewer.clientHeight / 2) {
-    next = Math.min(MOST, Math.max(Math.min(fitScale(), 1), next));
-    x = left - ((left - x) * next) / scale;
-    y = top - ((top - y) * next) / scale;
-    scale = next;
-    fitted = false;
-    place();
-  }
-
-  function fit() {
-    scale = fitScale();
-    fitted = true;
-    place();
-  }
-
-  function start() {
-    viewer.dataset.ready = "";
-    fit();
-  }
-
-  image.complete && image.naturalWidth ? start() : image.addEventListener("load", start);
-  new ResizeObserver(() => "ready" in viewer.dataset && (fitted ? fit() : place())).observe(viewer);
-
-  const at = (event) => {
-    const box = viewer.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
-
-  viewer.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    zoomTo(scale * Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0016)), ...at(event));
-  }, { passive: false });
-
-  viewer.addEventListener("dblclick", (event) => (fitted ? zoomTo(Math.max(1, scale * 2), ...at(event)) : fit()));
-
-  viewer.addEventListener("pointerdown", (event) => {
-    viewer.setPointerCapture(event.pointerId);
-    pointers.set(event.pointerId, at(event));
-    viewer.toggleAttribute("data-dragging", true);
-  });
-
-  viewer.addEventListener("pointermove", (event) => {
-    const before = pointers.get(event.pointerId);
-    if (!before) return;
-    const now = at(event);
-    if (pointers.size === 1) {
-      x += now[0] - before[0];
-      y += now[1] - before[1];
-      if (scale > fitScale()) fitted = false;
-      place();
-    } else if (pointers.size === 2) {
-      const other = [...pointers].find(([id]) => id !== event.pointerId)[1];
-      const spread = (point) => Math.hypot(point[0] - other[0], point[1] - other[1]);
-      zoomTo((scale * spread(now)) / Math.max(1, spread(before)), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
+  // Show something else. With ``keep`` the zoom and the middle of the view stay what they were.
+  show(content, width, height, { keep = false } = {}) {
+    const middle = this.content && [
+      (this.box.clientWidth / 2 - this.x) / (this.width * this.scale),
+      (this.box.clientHeight / 2 - this.y) / (this.height * this.scale),
+    ];
+    Object.assign(this, { content, width, height });
+    content.classList.add("viewer-content");
+    content.draggable = false;
+    if (content.parentNode !== this.box) this.box.replaceChildren(content);
+    this.box.dataset.ready = "";
+    if (!keep || this.fitted || !middle) {
+      this.fit();
+      return;
     }
-    pointers.set(event.pointerId, now);
-  });
+    this.x = this.box.clientWidth / 2 - middle[0] * width * this.scale;
+    this.y = this.box.clientHeight / 2 - middle[1] * height * this.scale;
+    this.place();
+  }
 
-  const lift = (event) => {
-    pointers.delete(event.pointerId);
-    if (!pointers.size) viewer.removeAttribute("data-dragging");
-  };
-  viewer.addEventListener("pointerup", lift);
-  viewer.addEventListener("pointercancel", lift);
-  image.draggable = false;
+  get fitScale() {
+    return Math.min(this.box.clientWidth / this.width, this.box.clientHeight / this.height);
+  }
 
-  const ACTIONS = { fit, true: () => zoomTo(1), in: () => zoomTo(scale * 1.4), out: () => zoomTo(scale / 1.4) };
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-zoom]");
-    if (button) ACTIONS[button.dataset.zoom]();
-  });
+  place() {
+    const { clientWidth, clientHeight } = this.box;
+    const width = this.width * this.scale;
+    const height = this.height * this.scale;
+    // What is smaller than the viewer is centred, what is larger never leaves an empty edge.
+    this.x = width <= clientWidth ? (clientWidth - width) / 2 : Math.min(0, Math.max(clientWidth - width, this.x));
+    this.y = height <= clientHeight ? (clientHeight - height) / 2 : Math.min(0, Math.max(clientHeight - height, this.y));
+    this.content.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
+    this.box.toggleAttribute("data-magnified", this.scale >= 3);
+    this.onChange(this);
+  }
 
-  viewer.addEventListener("keydown", (event) => {
-    const action = { "+": "in", "=": "in", "-": "out", 0: "fit", 1: "true" }[event.key];
-    if (action) ACTIONS[action]();
-  });
+  zoomTo(next, [left, top] = [this.box.clientWidth / 2, this.box.clientHeight / 2]) {
+    next = Math.min(MOST, Math.max(Math.min(this.fitScale, 1), next));
+    this.x = left - ((left - this.x) * next) / this.scale;
+    this.y = top - ((top - this.y) * next) / this.scale;
+    this.scale = next;
+    this.fitted = false;
+    this.place();
+  }
+
+  zoomBy(factor) {
+    this.zoomTo(this.scale * factor);
+  }
+
+  fit() {
+    this.scale = this.fitScale;
+    this.fitted = true;
+    this.place();
+  }
+
+  // Between fit and true size, at a point of the viewer or where the mouse is.
+  toggle(point = this.cursor) {
+    if (!this.fitted) this.fit();
+    else this.zoomTo(this.fitScale < 1 ? 1 : this.fitScale * 2, point);
+  }
+
+  at(event) {
+    const box = this.box.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  wheel(event) {
+    event.preventDefault();
+    if (this.content) this.zoomTo(this.scale * Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0016)), this.at(event));
+  }
+
+  down(event) {
+    if (!this.content || event.button > 0) return;
+    this.box.setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, this.at(event));
+    this.pressed = this.pointers.size === 1 ? this.at(event) : null;
+    this.box.toggleAttribute("data-dragging", true);
+  }
+
+  move(event) {
+    if (event.pointerType === "mouse") this.cursor = this.at(event);
+    const before = this.pointers.get(event.pointerId);
+    if (!before) return;
+    const now = this.at(event);
+    if (this.pressed && Math.hypot(now[0] - this.pressed[0], now[1] - this.pressed[1]) > TAP_PIXELS) this.pressed = null;
+    if (this.pointers.size === 1) {
+      this.x += now[0] - before[0];
+      this.y += now[1] - before[1];
+      if (this.scale > this.fitScale) this.fitted = false;
+      this.place();
+    } else if (this.pointers.size === 2) {
+      const other = [...this.pointers].find(([id]) => id !== event.pointerId)[1];
+      const spread = (point) => Math.hypot(point[0] - other[0], point[1] - other[1]);
+      this.zoomTo((this.scale * spread(now)) / Math.max(1, spread(before)), [(now[0] + other[0]) / 2, (now[1] + other[1]) / 2]);
+    }
+    this.pointers.set(event.pointerId, now);
+  }
+
+  up(event) {
+    this.lift(event);
+    const tap = this.pressed;
+    this.pressed = null;
+    if (!tap) {
+      this.tapped = null;
+      return;
+    }
+    const isSecond = this.tapped && event.timeStamp - this.tapped.at < TWO_TAPS_MS
+      && Math.hypot(tap[0] - this.tapped.point[0], tap[1] - this.tapped.point[1]) < 3 * TAP_PIXELS;
+    this.tapped = isSecond ? null : { at: event.timeStamp, point: tap };
+    if (isSecond) this.toggle(tap);
+  }
+
+  lift(event) {
+    this.pointers.delete(event.pointerId);
+    if (!this.pointers.size) this.box.removeAttribute("data-dragging");
+  }
 }
-
-// Previous and next of the run.
-document.addEventListener("keydown", (event) => {
-  if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, summary")) return;
-  const link = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
-  if (link) document.querySelector(`a[rel="${link}"]`)?.click();
-});

@@ -1,0 +1,154 @@
+// The pictures that this tab holds: fetched before they are needed, renewed while somebody rates, dropped when lost.
+//
+// Events: "change" when pictures have come or gone, "state" with loading | rating | empty | offline | trouble |
+// signed-out.
+
+import { ask, isSignedOut, Unreachable } from "./api.js";
+import { root } from "./page.js";
+
+const BUFFER = 12;
+const LOW = 8;
+const MOST = 96; // what POST /next gives at once
+const RETRY_MS = 3000;
+const EMPTY_MS = 20_000;
+const IDLE_MS = 10 * 60_000;
+const RENEW_MS = Math.min(60_000, (Number(root.dataset.holdSeconds) * 1000) / 3);
+
+export class Cards extends EventTarget {
+  constructor(tab, outbox) {
+    super();
+    this.tab = tab;
+    this.outbox = outbox;
+    this.queue = [];
+    this.acted = new Set();
+    this.onScreen = new Set();
+    this.target = BUFFER;
+    this.low = LOW;
+    this.lastAsked = 0;
+    this.lastActive = Date.now();
+    setInterval(() => this.renew(), RENEW_MS);
+  }
+
+  get current() {
+    return this.queue[0] ?? null;
+  }
+
+  // Single pictures need a short buffer; a page of the grid needs the next page behind it.
+  aimFor(pageSize) {
+    this.target = pageSize ? Math.min(MOST, pageSize * 2) : BUFFER;
+    this.low = pageSize ? this.target : LOW;
+    this.refill();
+  }
+
+  isActive() {
+    this.lastActive = Date.now();
+  }
+
+  // The cards have been decided; what comes after them is on its way.
+  done(cards) {
+    const gone = new Set(cards.map((card) => card.picture));
+    gone.forEach((picture) => this.acted.add(picture));
+    this.queue = this.queue.filter((card) => !gone.has(card.picture));
+    this.refill();
+  }
+
+  // Cards that were taken back are the next ones to decide.
+  putBack(cards) {
+    const back = new Set(cards.map((card) => card.picture));
+    back.forEach((picture) => this.acted.delete(picture));
+    cards.forEach((card) => (card.returned = true));
+    this.queue = [...cards, ...this.queue.filter((card) => !back.has(card.picture))];
+    this.changed();
+  }
+
+  // Pictures that were decided may come again: the decisions have been taken back elsewhere.
+  forgetActed() {
+    this.acted.clear();
+    this.fetch();
+  }
+
+  drop(pictures) {
+    const gone = new Set(pictures);
+    this.queue = this.queue.filter((card) => !gone.has(card.picture));
+    this.changed();
+    this.refill();
+  }
+
+  refill() {
+    if (this.queue.length < this.low) return this.fetch();
+    return undefined;
+  }
+
+  renew() {
+    if (!document.hidden && this.queue.length && Date.now() - this.lastActive < IDLE_MS) this.fetch();
+  }
+
+  // Somebody is back: what was held may be held no more.
+  wake() {
+    this.isActive();
+    if (Date.now() - this.lastAsked > RENEW_MS) this.fetch();
+  }
+
+  async fetch() {
+    if (this.loading) {
+      this.again = true;
+      return;
+    }
+    this.loading = true;
+    clearTimeout(this.timer);
+    this.lastAsked = Date.now();
+    const acted = this.outbox.waiting;
+    const count = Math.min(MOST, Math.max(this.target, this.queue.length) + acted);
+    try {
+      this.answered(await ask("POST", "/next", { tab: this.tab, count }), count);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      this.later(RETRY_MS, "offline");
+    } finally {
+      this.loading = false;
+    }
+    if (this.again) {
+      this.again = false;
+      this.refill();
+    }
+  }
+
+  answered({ ok, status, data, retryAfter }, count) {
+    if (isSignedOut(status)) return this.enter(this.queue.length ? "rating" : "signed-out", true);
+    if (!ok) return this.later(Math.max(RETRY_MS, retryAfter * 1000), "trouble");
+    this.merge(data.cards, data.cards.length < count);
+    if (this.queue.length < this.low) this.timer = setTimeout(() => this.fetch(), this.queue.length ? RETRY_MS * 3 : EMPTY_MS);
+    return this.enter(this.queue.length ? "rating" : "empty");
+  }
+
+  // The server lists all that this tab holds; what it no longer lists is lost, unless somebody looks at it: a late
+  // vote still counts while its slot is free.
+  merge(cards, isAll) {
+    const listed = new Map(cards.map((card) => [card.picture, card]));
+    const kept = this.queue.filter((card) => {
+      const fresh = listed.get(card.picture);
+      if (fresh) card.held_until = fresh.held_until;
+      return fresh || !isAll || card.returned || this.onScreen.has(card.picture);
+    });
+    const known = new Set(kept.map((card) => card.picture));
+    const added = cards.filter((card) => !known.has(card.picture) && !this.acted.has(card.picture));
+    if (kept.length === this.queue.length && !added.length) return;
+    this.queue = [...kept, ...added];
+    this.changed();
+  }
+
+  later(wait, state) {
+    this.timer = setTimeout(() => this.fetch(), wait * (0.8 + Math.random() * 0.4));
+    this.enter(this.queue.length ? "rating" : state);
+  }
+
+  enter(state, isSignedOutNow = false) {
+    this.state = state;
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, signedOut: isSignedOutNow } }));
+  }
+
+  changed() {
+    if (this.queue.length && this.state !== "rating") this.enter("rating");
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+}
