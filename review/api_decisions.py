@@ -37,7 +37,7 @@ def decider(request: HttpRequest) -> User:
 @router.get("/pictures/{uuid:picture_id}", response=answers({200: DecisionOut}, 403, 404))
 def get_decision(request: HttpRequest, picture_id: UUID) -> DecisionOut:
     """Show the votes on a picture, its verdict, and every change of it."""
-    return DecisionOut.of(entry_of(request, picture_id))
+    return DecisionOut.of(entry_of(request, picture_id), decider(request))
 
 
 @router.post("/pictures/{uuid:picture_id}/override", response=answers({200: DecisionOut}, 400, 403, 404, 422))
@@ -45,21 +45,21 @@ def override(request: HttpRequest, picture_id: UUID, body: OverrideIn) -> Decisi
     """Decide over the votes, with a reason. It holds until the picture is reopened."""
     entry = entry_of(request, picture_id)
     entry.override(decider(request), Verdict(_known(body.verdict)), note=body.note, reasons=body.reasons)
-    return DecisionOut.of(entry_of(request, picture_id))
+    return DecisionOut.of(entry_of(request, picture_id), decider(request))
 
 
 @router.post("/pictures/{uuid:picture_id}/reopen", response=answers({200: DecisionOut}, 400, 403, 404, 422))
 def reopen(request: HttpRequest, picture_id: UUID, body: ReopenIn) -> DecisionOut:
     """Take the verdict back and ask for one vote more; a decision over the votes is lifted."""
     entry_of(request, picture_id).reopen(decider(request), note=body.note)
-    return DecisionOut.of(entry_of(request, picture_id))
+    return DecisionOut.of(entry_of(request, picture_id), decider(request))
 
 
 @router.post("/pictures/{uuid:picture_id}/flags/clear", response=answers({200: DecisionOut}, 400, 403, 404))
 def clear_flags(request: HttpRequest, picture_id: UUID) -> DecisionOut:
     """Take back the experts' flags: somebody has looked."""
     entry_of(request, picture_id).clear_flags(decider(request))
-    return DecisionOut.of(entry_of(request, picture_id))
+    return DecisionOut.of(entry_of(request, picture_id), decider(request))
 
 
 @router.put("/pictures/{uuid:picture_id}/known", response=answers({200: DecisionOut}, 400, 403, 404, 422))
@@ -70,7 +70,7 @@ def set_known(request: HttpRequest, picture_id: UUID, body: KnownIn) -> Decision
         entry.forget_known(decider(request))
     else:
         entry.mark_known(decider(request), Verdict(_known(body.expected, "expected")), note=body.note)
-    return DecisionOut.of(entry_of(request, picture_id))
+    return DecisionOut.of(entry_of(request, picture_id), decider(request))
 
 
 def _known(value: str, field: str = "verdict") -> str:

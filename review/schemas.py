@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from ninja import Field, Schema
 
+from accounts.models import User
 from accounts.rest import Body, Filters, Key, Page, Text
 from review.models import Ballot, Choice, Entry, Hold, Preferences, Vote
 from review.models.experts import KEYS
@@ -338,16 +339,22 @@ class DecisionOut(Schema):
     wanted: int = Field(description="Votes asked for, before ties.")
     slots: int
     votes: list[DecisionVote]
+    votes_hidden: bool = Field(
+        description="True: you are an expert who may still rate it, so votes and history are not told."
+    )
     overridden: bool
     flagged: bool
     known: bool
     history: list[DecisionChange]
 
     @classmethod
-    def of(cls, entry: Entry) -> DecisionOut:
-        """Describe the decision on a picture with everything that led to it."""
+    def of(cls, entry: Entry, reader: User) -> DecisionOut:
+        """Describe the decision on a picture to a person, with everything of what led to it that they may know."""
+        hidden = entry.hides_votes_from(reader)
         votes = entry.ballots.select_related("rater").order_by("created_at")
         changes = entry.picture.verdict_changes.select_related("by").order_by("id")
+        if hidden:
+            votes, changes = votes.none(), changes.none()
         fields: dict[str, Any] = {
             name: getattr(entry, name) for name in ("wanted", "slots", "overridden", "flagged")
         }
@@ -362,6 +369,7 @@ class DecisionOut(Schema):
                 )
                 for vote in votes
             ],
+            votes_hidden=hidden,
             known=entry.gold,
             history=[DecisionChange.of(change) for change in changes],
             **fields,

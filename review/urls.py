@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from review.views import history, rate
+from review.forms import DECISIONS
+from review.views import decisions, experts, flagged, history, rate, reasons, rules
 
 urlpatterns: list[URLPattern] = [
     path("", rate.rate, name="rate"),
     path("history/", history.rate_history, name="rate-history"),
     path("history/<uuid:pk>/undo/", history.undo_vote, name="undo-vote"),
     path("history/<uuid:pk>/change/", history.change_vote, name="change-vote"),
+    path("pictures/<uuid:pk>/", decisions.decision_page, name="review-picture"),
+    *[
+        path(f"pictures/<uuid:pk>/{verb}/", decisions.change_decision, {"verb": verb}, name=f"review-{verb}")
+        for verb in DECISIONS
+    ],
+    path("flagged/", flagged.flagged, name="review-flagged"),
+    path("flagged/<uuid:pk>/", flagged.answer_flag, name="answer-flag"),
+    path("rules/", rules.rules, name="review-rules"),
+    path("rules/<slug:key>/", rules.set_rule, name="set-rule"),
+    path("rules/<slug:key>/follow-default/", rules.follow_default, name="follow-default"),
+    path("experts/", experts.expert_list, name="review-experts"),
+    path("experts/<int:pk>/", experts.set_topics, name="set-topics"),
+    path("reasons/", reasons.reason_list, name="review-reasons"),
+    path("reasons/<int:pk>/", reasons.set_reason, name="set-reason"),
 ]

@@ -209,7 +209,12 @@ def list_pictures(request: HttpRequest, filters: Query[PictureFilters]) -> Pictu
         "state": filters.state,
     }
     chosen = {name: value for name, value in named.items() if value is not None}
-    return _picture_page(request, pictures_of(request).filter(**chosen), filters)
+    pictures = pictures_of(request).filter(**chosen)
+    if filters.verdict is not None:
+        if not user_of(request).has_role(Role.DESIGNER, Role.OPERATOR):
+            raise ValidationError({"verdict": _("Only designers and operators can ask for a verdict.")})
+        pictures = pictures.with_verdict(filters.verdict, user_of(request))
+    return _picture_page(request, pictures, filters)
 
 
 def _picture_page(request: HttpRequest, pictures: PictureQuerySet, filters: PageOfPictures) -> PicturePage:
@@ -218,7 +223,7 @@ def _picture_page(request: HttpRequest, pictures: PictureQuerySet, filters: Page
     shown = found[: filters.limit]
     models = image_models()
     return PicturePage(
-        items=[PictureOut.of(picture, models) for picture in shown],
+        items=[PictureOut.of(picture, models, user_of(request)) for picture in shown],
         next=next_page(request, filters, shown[-1].pk) if len(found) > len(shown) else None,
     )
 
@@ -234,7 +239,7 @@ def _with_lineage(request: HttpRequest) -> PictureQuerySet:
 def get_picture(request: HttpRequest, picture_id: UUID) -> PictureDetail:
     """Show a picture with its whole lineage."""
     picture = get_object_or_404(_with_lineage(request), pk=picture_id)
-    return PictureDetail.read(picture, image_models())
+    return PictureDetail.read(picture, image_models(), user_of(request))
 
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
@@ -277,7 +282,7 @@ def cancel_picture(request: HttpRequest, picture_id: UUID) -> PictureDetail:
     """Give up a picture that is queued or being rendered. Cancelling twice is 200; a finished one is 409."""
     picture = _picture_to_change(request, picture_id)
     picture.cancel()
-    return PictureDetail.read(picture, image_models())
+    return PictureDetail.read(picture, image_models(), user_of(request))
 
 
 @router.post("/pictures/{uuid:picture_id}/retry", response=answers({200: PictureDetail}, 403, 404, 409))
@@ -285,4 +290,4 @@ def retry_picture(request: HttpRequest, picture_id: UUID) -> PictureDetail:
     """Queue a failed or cancelled picture again; any other is 409."""
     picture = _picture_to_change(request, picture_id)
     picture.retry()
-    return PictureDetail.read(picture, image_models())
+    return PictureDetail.read(picture, image_models(), user_of(request))

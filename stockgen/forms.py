@@ -11,11 +11,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from engines.diffusion.limits import MAX_SEED
 from engines.specs import ImageModelSpec
 from jobs.states import State
-from stockgen.models import Concept, Picture, Run, Topic
+from stockgen.models import Concept, Picture, Run, Topic, Verdict
+from stockgen.models.picture import PictureQuerySet
 from stockgen.models.registered import offered_image_models, offered_language_models
 from stockgen.models.run import IdempotencyConflict
 
@@ -208,20 +209,29 @@ class GalleryFilter(forms.Form):
             (ANY_STATE, _("All states")),
         ],
     )
+    verdict = forms.ChoiceField(
+        label=_("Verdict"), required=False, choices=[("", _("All verdicts")), *Verdict.choices]
+    )
     run = forms.UUIDField(required=False, widget=forms.HiddenInput)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, specs: Mapping[str, ImageModelSpec], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, specs: Mapping[str, ImageModelSpec], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.reader = reader
+        if not reader.has_role(Role.DESIGNER, Role.OPERATOR):
+            self.fields["verdict"].choices = [("", _("All verdicts"))]  # type: ignore[attr-defined]
         models = [(key, spec.title) for key, spec in specs.items()]
         self.fields["image_model"].choices = [("", _("All image models")), *models]  # type: ignore[attr-defined]
 
-    def conditions(self) -> dict[str, Any]:
-        """Return the filter's conditions on pictures; call after ``is_valid``."""
+    def pictures(self) -> PictureQuerySet:
+        """Return the pictures that the reader may see and that fit; call after ``is_valid``."""
         asked = {
             name: self.cleaned_data[name]
             for name in ("topic", "concept", "image_model", "run")
             if self.cleaned_data[name]
         }
+        found = Picture.objects.visible_to(self.reader).filter(**asked)
+        if verdict := self.cleaned_data["verdict"]:
+            found = found.with_verdict(verdict, self.reader)
         state = self.cleaned_data["state"] or State.DONE
-        return asked if state == self.ANY_STATE else asked | {"state": state}
+        return found if state == self.ANY_STATE else found.filter(state=state)

@@ -10,10 +10,11 @@ from uuid import UUID
 from django.urls import reverse
 from ninja import Field, Schema
 
+from accounts.models import User
 from accounts.rest import Body, Filters, Key, Page, Text
 from engines.specs import ImageModelSpec, LanguageModelSpec
 from jobs.states import State
-from stockgen.models import Concept, Picture, Run, Topic
+from stockgen.models import Concept, Picture, Run, Topic, Verdict
 from stockgen.models.tally import Phase, Tally
 
 PAGE_SIZE = 50
@@ -128,6 +129,9 @@ class TallyOut(Schema):
     failed: int
     cancelled: int
     total: int
+    approved: int = Field(description="Of the done ones, by the experts' verdict.")
+    rejected: int
+    undecided: int
 
 
 class LocationOut(Schema):
@@ -253,6 +257,10 @@ class PictureFilters(PageOfPictures):
     run: UUID | None = None
     model: Key | None = Field(None, description="The image model's key.")
     state: State | None = None
+    verdict: Verdict | None = Field(
+        None,
+        description="For designers, among their own pictures, and operators; only finished pictures have one.",
+    )
 
 
 class PictureOut(Schema):
@@ -279,14 +287,25 @@ class PictureOut(Schema):
     seconds: float | None = Field(description="How long rendering took.")
     created_at: datetime
     finished_at: datetime | None
+    verdict: Verdict | None = Field(
+        description="What the experts' votes come to; null before it is done, and to whoever is neither the "
+        "designer whose picture it is nor an operator."
+    )
+    verdict_reasons: list[str] | None = Field(
+        description="Keys of the reasons to reject; null where `verdict` is."
+    )
+    verdict_at: datetime | None
     image_url: str | None
     thumbnail_url: str | None
 
     @classmethod
-    def fields_of(cls, picture: Picture, models: Mapping[str, ImageModelSpec]) -> dict[str, Any]:
-        """Read a picture; ``models`` is the catalogue, read once for a whole page."""
+    def fields_of(
+        cls, picture: Picture, models: Mapping[str, ImageModelSpec], reader: User
+    ) -> dict[str, Any]:
+        """Read a picture for a person; ``models`` is the catalogue, read once for a whole page."""
         spec = models.get(picture.image_model)
         done = picture.state == State.DONE
+        verdict = picture.verdict_for(reader)
         return {name: getattr(picture, name) for name in PICTURE_COLUMNS} | {
             "url": reverse("api:picture", args=[picture.pk]),
             "run": picture.run_id,
@@ -295,14 +314,17 @@ class PictureOut(Schema):
             "prompt": picture.prompt.text,
             "demonstration": bool(spec and spec.demonstration),
             "sha256": picture.sha256 or None,
+            "verdict": verdict,
+            "verdict_reasons": picture.verdict_reasons if verdict else None,
+            "verdict_at": picture.verdict_at if verdict else None,
             "image_url": reverse("api:picture_image", args=[picture.pk]) if done else None,
             "thumbnail_url": reverse("api:picture_thumbnail", args=[picture.pk]) if done else None,
         }
 
     @classmethod
-    def of(cls, picture: Picture, models: Mapping[str, ImageModelSpec]) -> PictureOut:
-        """Describe a picture."""
-        return cls(**cls.fields_of(picture, models))
+    def of(cls, picture: Picture, models: Mapping[str, ImageModelSpec], reader: User) -> PictureOut:
+        """Describe a picture to a person."""
+        return cls(**cls.fields_of(picture, models, reader))
 
 
 PICTURE_COLUMNS = frozenset(
@@ -359,9 +381,9 @@ class PictureDetail(PictureOut):
     lineage: Lineage
 
     @classmethod
-    def read(cls, picture: Picture, models: Mapping[str, ImageModelSpec]) -> PictureDetail:
-        """Describe a picture as it is now."""
-        return cls(**cls.fields_of(picture, models), lineage=Lineage(**picture.lineage()))
+    def read(cls, picture: Picture, models: Mapping[str, ImageModelSpec], reader: User) -> PictureDetail:
+        """Describe a picture to a person as it is now."""
+        return cls(**cls.fields_of(picture, models, reader), lineage=Lineage(**picture.lineage()))
 
 
 class PicturePage(Page):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, Func, Q, Value
+from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +18,7 @@ from engines.imaging.hashing import NEAR_DUPLICATE_BITS
 from review.models.gold import GoldPicture
 from review.models.override import Override
 from review.models.policy import Policy, Rule, outcome
-from stockgen.models import Cause, Concept, Picture, Reason, Topic, Verdict
+from stockgen.models import Cause, Concept, Picture, Reason, Topic, Verdict, VerdictChange
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -100,8 +100,13 @@ class EntryQuerySet(models.QuerySet["Entry"]):
                     unseen.setdefault(rule.wanted(pk), []).append(pk)
             for wanted, keys in unseen.items():
                 Entry.objects.filter(pk__in=keys).update(wanted=wanted, slots=wanted)
-            for entry in Entry.objects.filter(pk__in=[pk for pk, votes in rows if votes]):
-                entry.wanted = rule.wanted(entry.pk)
+            latest = VerdictChange.objects.filter(picture=OuterRef("pk")).order_by("-id").values("cause")[:1]
+            # Looked at again behind the lock: a vote that it waited for may have decided one.
+            seen = undecided.filter(pk__in=[pk for pk, votes in rows if votes])
+            for entry in seen.annotate(latest_cause=Subquery(latest)):
+                # Whoever reopened it asked for one vote more; a new rule does not take that away.
+                least = entry.wanted if entry.latest_cause == Cause.REOPENED else 0  # type: ignore[attr-defined]
+                entry.wanted = max(rule.wanted(entry.pk), least)
                 entry.settle()
 
 
@@ -165,6 +170,20 @@ class Entry(models.Model):
             queue_at=like.queue_at if like and like.is_open else picture.run.created_at,
         )  # fmt: skip
 
+    # ------------------------------------------------------------------ reading
+    def hides_votes_from(self, user: User) -> bool:
+        """Tell whether a person may still be given the picture to rate, and so must not know the others' votes."""
+        return (
+            user.has_role(Role.EXPERT)
+            and (self.is_open or self.gold)
+            and not self.ballots.live().decisive().of(user).exists()
+        )
+
+    def has_room_for(self, rater: User) -> bool:
+        """Tell whether it may be put into a rater's hand: votes and others' holds leave a slot, or it is known."""
+        held = self.holds.live().exclude(rater=rater).count()
+        return self.gold or (self.is_open and self.votes + held < self.slots)
+
     # ------------------------------------------------------------------ verbs
     def settle(self) -> None:
         """Count the live votes again and let the verdict follow. The caller has locked the row."""
@@ -199,24 +218,32 @@ class Entry(models.Model):
     def override(self, by: User, verdict: Verdict, *, note: str, reasons: Sequence[str] = ()) -> Override:
         """Decide over the votes, with a reason; it holds until :meth:`reopen`. Votes stay as they are.
 
-        Raises ``PermissionDenied`` for whoever may not, ``ValidationError`` without a reason in ``note``.
+        Raises ``PermissionDenied`` for whoever may not, ``ValidationError`` without a reason in ``note`` and on a
+        known picture, whose verdict is what it is known for.
         """
         self._require_may_decide(by)
         check_override(verdict, note, reasons)
         with transaction.atomic():
             entry = Entry.objects.select_for_update().get(pk=self.pk)
-            entry.overrides.filter(live=True).update(live=False)
-            made = Override.objects.create(
-                entry=entry, verdict=verdict, reasons=list(reasons), by=by, note=note.strip()
-            )
-            entry.overridden, entry.is_open = True, False
-            entry.save(update_fields=["overridden", "is_open"])
-            picture = Picture(pk=entry.pk)
-            if verdict == Verdict.APPROVED:
-                picture.approve(Cause.OVERRIDE, by=by, note=note.strip())
-            else:
-                picture.reject(Cause.OVERRIDE, reasons=reasons, by=by, note=note.strip())
+            if entry.gold:
+                raise ValidationError(_("This is a known picture; take that mark away first."))
+            made = entry.overrule(by, verdict, note, reasons)
         self.refresh_from_db()
+        return made
+
+    def overrule(self, by: User, verdict: Verdict, note: str, reasons: Sequence[str] = ()) -> Override:
+        """Decide over the votes. The caller has locked the row and checked the rest."""
+        self.overrides.filter(live=True).update(live=False)
+        made = Override.objects.create(
+            entry=self, verdict=verdict, reasons=list(reasons), by=by, note=note.strip()
+        )
+        self.overridden, self.is_open = True, False
+        self.save(update_fields=["overridden", "is_open"])
+        picture = Picture(pk=self.pk)
+        if verdict == Verdict.APPROVED:
+            picture.approve(Cause.OVERRIDE, by=by, note=note.strip())
+        else:
+            picture.reject(Cause.OVERRIDE, reasons=reasons, by=by, note=note.strip())
         return made
 
     def reopen(self, by: User, *, note: str) -> None:
@@ -259,12 +286,17 @@ class Entry(models.Model):
         Its verdict becomes the known one. Votes on it from now on decide nothing.
         """
         self._require_may_decide(by)
+        why = note.strip() or _("known picture")
+        check_override(expected, why, ())
         with transaction.atomic():
-            self.override(by, expected, note=note.strip() or _("known picture"))
+            entry = Entry.objects.select_for_update().get(pk=self.pk)
+            entry.overrule(by, expected, why)
             known, _made = GoldPicture.objects.update_or_create(
-                entry=self, defaults={"expected": expected, "note": note, "added_by": by, "is_active": True}
+                entry=entry,
+                defaults={"expected": expected, "note": note.strip(), "added_by": by, "is_active": True},
             )
-            Entry.objects.filter(pk=self.pk).update(gold=True, is_open=False)
+            entry.gold = True
+            entry.save(update_fields=["gold"])
         self.refresh_from_db()
         return known
 
@@ -272,8 +304,10 @@ class Entry(models.Model):
         """Mix it in no longer. Its verdict stays until it is reopened."""
         self._require_may_decide(by)
         with transaction.atomic():
-            GoldPicture.objects.filter(entry=self).update(is_active=False)
-            Entry.objects.filter(pk=self.pk).update(gold=False)
+            entry = Entry.objects.select_for_update().get(pk=self.pk)
+            GoldPicture.objects.filter(entry=entry).update(is_active=False)
+            entry.gold = False
+            entry.save(update_fields=["gold"])
         self.refresh_from_db()
 
     def _require_may_decide(self, by: User) -> None:

@@ -41,6 +41,13 @@ class PictureQuerySet(JobQuerySet["Picture"]):
         own = Q(owner=user)
         return self.filter(own | Q(state=State.DONE)) if user.has_role(Role.EXPERT) else self.filter(own)
 
+    def with_verdict(self, verdict: Verdict, user: User) -> Self:
+        """Narrow to finished pictures of a verdict, of those whose verdict a person may know."""
+        known = self.done().filter(verdict=verdict)
+        if user.has_role(Role.OPERATOR):
+            return known
+        return known.filter(owner=user) if user.has_role(Role.DESIGNER) else known.none()
+
     def retry(self) -> int:
         """Queue failed and cancelled pictures again; those of a paused run stay on hold until it goes on."""
         with transaction.atomic():
@@ -149,6 +156,16 @@ class Picture(Job):
                 name="picture_verdict_of_cell",
                 condition=~Q(verdict=Verdict.PENDING),
             ),
+            models.Index(
+                "verdict", models.F("id").desc(), name="picture_by_verdict", condition=Q(state=State.DONE)
+            ),
+            models.Index(
+                "owner",
+                "verdict",
+                models.F("id").desc(),
+                name="picture_verdict_of_owner",
+                condition=Q(state=State.DONE),
+            ),
         ]
         constraints: ClassVar = [
             *Job.Meta.constraints,
@@ -194,6 +211,15 @@ class Picture(Job):
             prompt=self.prompt.text, negative_prompt=self.run.negative_prompt, seed=self.seed, width=self.width,
             height=self.height, steps=self.steps, guidance_scale=self.guidance_scale,
         )  # fmt: skip
+
+    def verdict_for(self, user: User) -> Verdict | None:
+        """Return the verdict to whom it may be told; None to all others, and before the picture is done.
+
+        Operators may know it, and designers that of their own pictures. Experts never: it would tell them of
+        others' votes, and which pictures are known ones, mixed in to measure them.
+        """
+        may_know = user.has_role(Role.OPERATOR) or (self.owner_id == user.pk and user.has_role(Role.DESIGNER))
+        return Verdict(self.verdict) if may_know and self.state == State.DONE else None
 
     @property
     def is_demonstration(self) -> bool:

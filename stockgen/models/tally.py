@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs.estimate import WINDOW, Pace, estimate
 from jobs.states import State
+from stockgen.models.verdict import Verdict
 
 if TYPE_CHECKING:
     from stockgen.models.run import Run
@@ -38,13 +39,18 @@ OVER = frozenset({Phase.DONE, Phase.INCOMPLETE, Phase.FAILED, Phase.CANCELLED})
 
 @dataclass(frozen=True)
 class Tally:
-    """How many of a run's pictures are in each state, and the pace of the work while there is any."""
+    """How many of a run's pictures are in each state, and the pace of the work while there is any.
+
+    ``approved`` and ``rejected`` are those of the done ones that experts have decided.
+    """
 
     queued: int
     running: int
     done: int
     failed: int
     cancelled: int
+    approved: int
+    rejected: int
     pace: Pace | None
 
     @property
@@ -52,13 +58,21 @@ class Tally:
         return self.queued + self.running
 
     @property
+    def undecided(self) -> int:
+        return self.done - self.approved - self.rejected
+
+    @property
     def total(self) -> int:
         return self.open + self.done + self.failed + self.cancelled
 
 
 def tally_of(runs: Sequence[Run]) -> dict[UUID, Tally]:
-    """Count the pictures of several runs by state in one query, plus a small one for each run that is rendering."""
+    """Count pictures of several runs by state and verdict, in one query and a small one for each run in work."""
     counts = {state.value: Count("pictures", filter=Q(pictures__state=state)) for state in State}
+    counts |= {
+        verdict.value: Count("pictures", filter=Q(pictures__verdict=verdict))
+        for verdict in (Verdict.APPROVED, Verdict.REJECTED)
+    }
     model = type(runs[0]) if runs else None
     rows: Any = (
         model.objects.filter(pk__in=[run.pk for run in runs]).order_by().values("pk").annotate(**counts)

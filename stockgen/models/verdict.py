@@ -34,6 +34,10 @@ class ReasonQuerySet(models.QuerySet["Reason"]):
         """Offered for new votes."""
         return self.filter(is_active=True)
 
+    def names(self) -> dict[str, str]:
+        """Return the names of all reasons by key, in the reader's language."""
+        return {reason.key: reason.local_name for reason in self}
+
     def named(self, keys: list[str]) -> list[Reason]:
         """Return the reasons of these keys, in the order of the keys; a key without a row is left out."""
         found = {reason.key: reason for reason in self.filter(key__in=keys)}

@@ -23,11 +23,10 @@ PAGE = 60
 def gallery(request: SignedInRequest) -> HttpResponse:
     """Show a page of tiles; to htmx only the results, or only the next tiles where ``before`` is given."""
     specs = image_models()
-    form = GalleryFilter(request.GET, specs=specs)
+    form = GalleryFilter(request.GET, reader=request.user, specs=specs)
     pictures: list[Picture] = []
     if form.is_valid():
-        shown = Picture.objects.visible_to(request.user).filter(**form.conditions()).with_names()
-        pictures = shown.page(before=form.cleaned_data["before"], size=PAGE + 1)
+        pictures = form.pictures().with_names().page(before=form.cleaned_data["before"], size=PAGE + 1)
     run = form.cleaned_data.get("run")
     context = {
         "form": form,

@@ -25,7 +25,8 @@ def test_a_run_shows_its_plan_with_locations_and_prompts(api: ApiClient, designe
     run = make_planned_run(designer, locations=2, count=4)
     body = api.get(f"/runs/{run.pk}").json()
     assert body["phase"] == "rendering"
-    assert body["tally"] == {"queued": 4, "running": 0, "done": 0, "failed": 0, "cancelled": 0, "total": 4}
+    counts = {"queued": 4, "running": 0, "done": 0, "failed": 0, "cancelled": 0, "total": 4}
+    assert body["tally"] == counts | {"approved": 0, "rejected": 0, "undecided": 0}
     assert body["plan"]["locations"] == [
         {"text": "location 0", "prompts": ["a picture of location 0"]},
         {"text": "location 1", "prompts": ["a picture of location 1"]},
