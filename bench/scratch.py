@@ -22,6 +22,7 @@ def scratch_database() -> Iterator[None]:
     from huey.contrib.djhuey import HUEY
 
     original = str(connection.settings_dict["NAME"])
+    connection.settings_dict["TEST"]["NAME"] = f"scratch_{os.getpid()}"  # benches may run side by side
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
