@@ -33,8 +33,8 @@ def take_in(sender: Any, *, picture: Any, **_: Any) -> None:
     Entry.objects.take_in([picture])
 
 
-def take_in_missing(app_config: AppConfig, using: str, apps: Any, **_: Any) -> None:
-    """Put pictures from before there was a queue into it."""
+def take_in_missing(app_config: AppConfig, using: str, **_: Any) -> None:
+    """Put pictures from before there was a queue into it. Also runs after a flush, which leaves nothing to take."""
     from django.db import DEFAULT_DB_ALIAS, connection
 
     from review.models import Entry
