@@ -153,7 +153,6 @@ def get_preferences(request: HttpRequest) -> PreferencesOut:
 @router.put("/preferences", response=answers({200: PreferencesOut}, 400, 403, 422))
 def put_preferences(request: HttpRequest, body: PreferencesIn) -> PreferencesOut:
     """Set up your rating page. Keys that are not named keep their usual action."""
-    preferences = Preferences(rater=expert_of(request), **body.model_dump())
-    preferences.full_clean(validate_unique=False)
-    preferences.save()
+    preferences = Preferences.of(expert_of(request))
+    preferences.change(**body.model_dump())
     return PreferencesOut.of(preferences)

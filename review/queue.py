@@ -57,6 +57,8 @@ def take(rater: User, tab: str, count: int) -> list[Hold]:
     """
     rater.require_role(Role.EXPERT)
     with transaction.atomic():
+        # One tab of a rater after the other: each sees what the one before was given, known pictures too.
+        User.objects.select_for_update(no_key=True).get(pk=rater.pk)
         holds = Hold.objects.renew(rater, tab)
         missing = count - len(holds)
         if missing > 0:
@@ -93,11 +95,7 @@ def _choose(rater: User, count: int) -> list[UUID]:
     ]
     chosen: dict[UUID, UUID] = {}
     for tier in tiers:
-        # Again after a round in which some went to others in the very moment before they were locked.
-        while len(chosen) < count and (
-            found := _lock(tier, {**values, "limit": count - len(chosen)}, chosen)
-        ):
-            chosen |= found
+        chosen |= _lock(tier, {**values, "limit": count - len(chosen)}, chosen)
         if len(chosen) >= count:
             stack = {**values, "limit": LARGEST_STACK, "stack": list(chosen.values())[-1]}
             chosen |= _lock("entry.stack = %(stack)s", stack, chosen)
@@ -107,16 +105,21 @@ def _choose(rater: User, count: int) -> list[UUID]:
 
 def _lock(tier: str, values: dict[str, Any], chosen: dict[UUID, UUID]) -> dict[UUID, UUID]:
     """Lock the next free entries of a tier but the chosen ones; returns them with their stacks."""
+    taken: dict[UUID, UUID] = {}
+    others = f"{tier} AND entry.picture_id <> ALL(%(known)s)"
     with connection.cursor() as cursor:
-        known = list(chosen)
-        others = f"{tier} AND entry.picture_id <> ALL(%(known)s)"
-        cursor.execute(_NEXT.format(free=_FREE, tier=others), {**values, "known": known})
-        locked = dict(cursor.fetchall())
-        if locked:
+        # Looked for again while some of those locked went to others in the moment between looking and locking.
+        while (missing := values["limit"] - len(taken)) > 0:
+            known = {**values, "known": [*chosen, *taken], "limit": missing}
+            cursor.execute(_NEXT.format(free=_FREE, tier=others), known)
+            if not (locked := dict(cursor.fetchall())):
+                break
             cursor.execute(_AGAIN, {**values, "chosen": list(locked)})
             still_free = {row[0] for row in cursor.fetchall()}
-            locked = {entry: stack for entry, stack in locked.items() if entry in still_free}
-    return locked
+            taken |= {entry: stack for entry, stack in locked.items() if entry in still_free}
+            if len(locked) < missing and len(still_free) == len(locked):
+                break
+    return taken
 
 
 def _full_cells() -> set[Cell]:

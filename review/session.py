@@ -28,7 +28,8 @@ class Session:
     ``votes`` are those since the session began; ``pace_per_hour`` is that of the last ten minutes; ``streak`` counts
     the votes up to now without a pause of over a minute; ``left`` stops at 1,000 (then ``left_capped``).
     ``agreement`` is the share, 0 to 1, of the latest ``agreed_on`` decided pictures of several votes on which
-    the rater was with the majority of the others; None under ten. Known pictures are in none of it.
+    the rater was with the majority of the others; None under ten. Known pictures count like all others, but not
+    for agreement.
     """
 
     votes: int
@@ -51,6 +52,8 @@ def session_of(rater: User, since: datetime | None = None) -> Session:
         .order_by("-created_at")
         .values_list("created_at", flat=True)[:2000]
     )
+    # Known pictures, too: who skips one must not learn that it is known.
+    skipped = mine.filter(Q(entry__is_open=True) | Q(entry__gold=True), choice=Choice.SKIP)
     agreed, of = _agreement(rater)
     left = left_for(rater)
     return Session(
@@ -59,7 +62,7 @@ def session_of(rater: User, since: datetime | None = None) -> Session:
         streak=_streak(times),
         left=left,
         left_capped=left == MOST_COUNTED,
-        skipped=mine.filter(choice=Choice.SKIP, entry__is_open=True).count(),
+        skipped=skipped.count(),
         agreement=agreed / of if of >= LEAST_FOR_AGREEMENT else None,
         agreed_on=of,
     )

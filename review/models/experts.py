@@ -110,3 +110,13 @@ class Preferences(models.Model):
     def bindings(self) -> dict[str, str]:
         """Return the key of every action."""
         return {**KEYS, **self.keys}
+
+    def change(self, **fields: Any) -> None:
+        """Set and save some of them. Raises ``ValidationError`` at those out of range; then nothing changes."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.full_clean(validate_unique=False)
+        type(self).objects.update_or_create(
+            rater=self.rater,
+            defaults={"show_prompt": self.show_prompt, "grid_size": self.grid_size, "keys": self.keys},
+        )

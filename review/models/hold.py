@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +53,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 
     def release(self, rater: User, tab: str, *, keep: list[UUID] | None = None) -> int:
         """Let a tab's pictures go to others, but for those to ``keep``. A vote on its way still counts if it can."""
-        return self.of_tab(rater, tab).live().exclude(entry__in=keep or []).update(expires_at=Now())
+        going = self.of_tab(rater, tab).live().exclude(entry__in=keep or [])
+        with transaction.atomic():
+            rows = list(going.select_for_update().order_by("pk").values_list("pk", flat=True))
+            return self.filter(pk__in=rows).update(expires_at=Now())
 
     def sweep(self) -> int:
         """Forget holds that ran out long ago. Return how many."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,18 @@ class Choice(models.TextChoices):
 
 
 DECISIVE = (Choice.APPROVE, Choice.REJECT)
+
+
+@contextmanager
+def refusing_taken_ids() -> Iterator[None]:
+    """Raise ``IdTaken`` where another picture's vote or undo of the same id was stored in the same moment."""
+    try:
+        yield
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if diagnosis is None or diagnosis.constraint_name not in {"review_vote_pkey", "review_undo_pkey"}:
+            raise
+        raise IdTaken from error
 
 
 @dataclass(frozen=True)
@@ -115,11 +128,12 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         """
         rater.require_role(Role.EXPERT)
         ballot.check()
-        with transaction.atomic():
-            entry = Entry.objects.select_for_update().get(pk=ballot.picture)
+        with refusing_taken_ids(), transaction.atomic():
+            entry = self._lock(ballot.picture)
             if (known := self.filter(pk=ballot.id).first()) is not None:
                 if known.rater_id != rater.pk or not known.is_cast_by(ballot):
                     raise IdTaken
+                known.entry = entry
                 return known, False
             mine = self.live().filter(entry=entry, rater=rater).first()
             if ballot.replaces is not None:
@@ -171,24 +185,29 @@ class VoteQuerySet(models.QuerySet["Vote"]):
             raise SlotFilled
 
     def undo(self, rater: User, vote_id: UUID, *, undo_id: UUID, tab: str = "") -> Vote:
-        """Take an own vote back; with a ``tab`` the picture is given to it again. Again: nothing changes.
+        """Take an own vote back; with a ``tab`` the picture is given to it again, unless others fill its slots by now.
 
-        Raises ``DoesNotExist`` for another's vote.
+        Again: nothing changes. Raises ``DoesNotExist`` for another's vote, ``IdTaken`` for another undo's id.
         """
         rater.require_role(Role.EXPERT)
         vote = self.get(pk=vote_id, rater=rater)
-        with transaction.atomic():
-            entry = Entry.objects.select_for_update().get(pk=vote.entry_id)
-            vote = self.get(pk=vote_id)
+        with refusing_taken_ids(), transaction.atomic():
+            vote.entry = entry = self._lock(vote.entry_id)
+            vote.refresh_from_db(fields=["live"])
             if not vote.live:
                 return vote
             if Undo.objects.filter(pk=undo_id).exists():
                 raise IdTaken
             vote.end(rater, undo_id)
             entry.settle()
-            if tab and (entry.is_open or entry.gold):
+            if tab and entry.has_room_for(rater):
                 Hold.objects.give(rater, tab, [entry.pk])
         return vote
+
+    def _lock(self, picture: UUID) -> Entry:
+        """Return a picture's entry, locked, with the names of its cell."""
+        rows = Entry.objects.select_related("topic", "concept").select_for_update(of=("self",))
+        return rows.get(pk=picture)
 
     def return_skipped(self, rater: User) -> int:
         """Take back all of a rater's skips, so that those pictures come again. Return how many."""
