@@ -15,7 +15,6 @@ from tests.browser.rating import (
     live_votes,
     open_rating,
     start_rating,
-    until,
 )
 
 PRESS = """({key, code, ...more}) => document.body.dispatchEvent(

@@ -32,7 +32,9 @@ def swipe(
         send("touchMove", [{"x": x + dx * step / 8, "y": y + dy * step / 8}])
         page.wait_for_timeout(12)
     if lift:
+        page.wait_for_timeout(120)  # a finger that rests before it is lifted flings nothing
         send("touchEnd", [])
+        page.wait_for_timeout(120)
     return fingers
 
 
