@@ -16,13 +16,15 @@ from pydantic import AfterValidator, ConfigDict, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 
-def _without_nul(text: str) -> str:
+def _storable(text: str) -> str:
     if "\0" in text:
         raise PydanticCustomError("string_nul", "A text cannot hold the character NUL.")
+    if any("\ud800" <= character <= "\udfff" for character in text):  # JSON can name half a pair
+        raise PydanticCustomError("string_unicode", "Give a text of valid characters.")
     return text
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
+Text = Annotated[str, AfterValidator(_storable)]
 """A text that the database can store."""
 
 Key = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=60)]
