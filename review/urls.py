@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from review.forms import DECISIONS
-from review.views import decisions, experts, flagged, history, rate, reasons, rules
+from review.views import decisions, experts, export, flagged, history, rate, reasons, rules, statistics
 
 urlpatterns: list[URLPattern] = [
     path("", rate.rate, name="rate"),
     path("history/", history.rate_history, name="rate-history"),
     path("history/<uuid:pk>/undo/", history.undo_vote, name="undo-vote"),
     path("history/<uuid:pk>/change/", history.change_vote, name="change-vote"),
+    path("statistics/", statistics.statistics, name="review-statistics"),
+    path("splits/", statistics.splits, name="review-splits"),
+    path("votes.<str:kind>", export.export_votes, name="review-export"),
     path("pictures/<uuid:pk>/", decisions.decision_page, name="review-picture"),
     *[
         path(f"pictures/<uuid:pk>/{verb}/", decisions.change_decision, {"verb": verb}, name=f"review-{verb}")

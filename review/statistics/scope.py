@@ -1,0 +1,75 @@
+"""Of which pictures and votes a reader's figures are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import Role, User
+from review.models import Vote
+from review.models.vote import VoteQuerySet
+from stockgen.models import Concept, Picture, Topic, Verdict
+from stockgen.models.picture import PictureQuerySet
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A selection of pictures; ``owner`` None means everybody's, ``since`` None all of the time.
+
+    A verdict counts from the moment it was given, a vote from when it was cast.
+    """
+
+    owner: User | None = None
+    topic: Topic | None = None
+    concept: Concept | None = None
+    since: datetime | None = None
+
+    def decided(self) -> PictureQuerySet:
+        """Pictures with a verdict."""
+        decided = Picture.objects.filter(verdict__in=[Verdict.APPROVED, Verdict.REJECTED])
+        if self.since:
+            decided = decided.filter(verdict_at__gte=self.since)
+        if self.owner:
+            decided = decided.filter(owner=self.owner)
+        if self.topic:
+            decided = decided.filter(topic=self.topic)
+        return decided.filter(concept=self.concept) if self.concept else decided
+
+    def votes(self) -> VoteQuerySet:
+        """Votes, every kind of them."""
+        votes = Vote.objects.all()
+        if self.since:
+            votes = votes.filter(created_at__gte=self.since)
+        if self.owner:
+            votes = votes.filter(entry__picture__owner=self.owner)
+        if self.topic:
+            votes = votes.filter(entry__topic=self.topic)
+        return votes.filter(entry__concept=self.concept) if self.concept else votes
+
+
+def owner_for(user: User) -> User | None:
+    """Return whose pictures a designer's or operator's figures are made of: their own, or (None) everybody's.
+
+    Unlike the gallery, a designer who is an expert besides does not get everybody's: an expert may look at all
+    pictures, but not at what others voted.
+    """
+    user.require_role(Role.DESIGNER, Role.OPERATOR)
+    return None if user.has_role(Role.OPERATOR) else user
+
+
+def votes_open_to(user: User) -> Q:
+    """Return which votes a designer or operator may see one by one, as a condition on votes.
+
+    Operators see all, designers those on own pictures. A designer who rates, too, sees those of a picture that is
+    not decided yet only after an own vote on it: nobody knows the others' votes before.
+    """
+    owner = owner_for(user)
+    if owner is None:
+        return Q()
+    condition = Q(entry__picture__owner=owner)
+    if user.has_role(Role.EXPERT):
+        voted = Vote.objects.live().filter(rater=user).values("entry")
+        condition &= ~Q(entry__picture__verdict=Verdict.PENDING) | Q(entry__in=voted)
+    return condition
