@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.urls import reverse
 from ninja import Field, Schema
+from pydantic import field_validator
 
 from accounts.models import User
 from accounts.rest import Body, Filters, Key, Page, Text
@@ -244,7 +245,14 @@ class ReturnedOut(Schema):
 class SessionFilters(Filters):
     """When the session began."""
 
-    since: datetime | None = Field(None, description="ISO 8601; without, twelve hours ago.")
+    since: datetime | None = Field(
+        None, description="ISO 8601, UTC if it has no zone; without, twelve hours ago."
+    )
+
+    @field_validator("since")
+    @classmethod
+    def _with_zone(cls, since: datetime | None) -> datetime | None:
+        return since.replace(tzinfo=UTC) if since and since.tzinfo is None else since
 
 
 class SessionOut(Schema):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
 
@@ -62,14 +64,32 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if pictures is None:
             missing = Picture.objects.done().filter(entry__isnull=True).select_related("run")
             pictures = missing.order_by("id").iterator(chunk_size=CHUNK)
-        rules = Policy.objects.rules()
+        rules, full = Policy.objects.rules(), full_cells()
         made = 0
         for picture in pictures:
             rule = rules.get(picture.topic_id, rules[None])
             entry = Entry.of(picture, rule, self._stack_head(picture))
+            entry.surplus = Cell(picture.topic_id, picture.concept_id) in full
             self.bulk_create([entry], ignore_conflicts=True)
             made += 1
         return made
+
+    def rank(self, full: Collection[Cell]) -> int:
+        """Put what waits in cells that have their quota behind the rest. Return how many entries changed place.
+
+        Entries that somebody is working on are left as they are; the next call finds them.
+        """
+        cells = [Q(topic=cell.topic, concept=cell.concept) for cell in full]
+        surplus = reduce(or_, cells, Q(pk__in=[]))
+        changed = 0
+        with transaction.atomic():
+            for value, where in ((True, surplus), (False, ~surplus)):
+                misplaced = self.open().filter(where, surplus=not value).order_by("pk")
+                keys = list(
+                    misplaced.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+                )
+                changed += self.filter(pk__in=keys).update(surplus=value)
+        return changed
 
     def _stack_head(self, picture: Picture) -> Entry | None:
         """Return the entry of the same cell that looks most like the picture, if one looks like it at all."""
@@ -115,7 +135,8 @@ class Entry(models.Model):
 
     ``wanted`` votes are asked for before ties, ``slots`` is the room for live votes at present, ``votes`` how many
     there are. It ``is_open`` while somebody may still be given it. ``stack`` is the id of the first of its
-    near-duplicates, ``queue_at`` the time that orders the queue. Whoever changes an entry locks its row first: that
+    near-duplicates, ``queue_at`` the time that orders the queue; flagged ones and the ``surplus`` of cells that have their quota wait
+    behind the others. Whoever changes an entry locks its row first: that
     is what keeps two votes from one slot.
     """
 
@@ -128,6 +149,7 @@ class Entry(models.Model):
     slots = models.PositiveSmallIntegerField(gettext_lazy("room for votes"))
     votes = models.PositiveSmallIntegerField(gettext_lazy("votes"), default=0)
     flagged = models.BooleanField(gettext_lazy("flagged"), default=False)
+    surplus = models.BooleanField(gettext_lazy("beyond the quota"), default=False)
     gold = models.BooleanField(gettext_lazy("known"), default=False)
     overridden = models.BooleanField(gettext_lazy("decided over the votes"), default=False)
     is_open = models.BooleanField(default=True)
@@ -330,7 +352,9 @@ def check_override(verdict: str, note: str, reasons: Sequence[str]) -> None:
     check_note(note)
     if reasons and verdict != Verdict.REJECTED:
         raise ValidationError({"reasons": _("Only a rejection has reasons.")})
-    if Reason.objects.filter(key__in=reasons).count() < len(set(reasons)):
+    if len(set(reasons)) < len(reasons):
+        raise ValidationError({"reasons": _("Name each reason once.")})
+    if Reason.objects.filter(key__in=reasons).count() < len(reasons):
         raise ValidationError({"reasons": _("There is no reason of this key.")})
 
 
