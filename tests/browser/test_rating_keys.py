@@ -151,10 +151,12 @@ def test_a_key_is_changed_and_kept_on_the_server(page: Page, transactional_db: N
     page.get_by_role("button", name="Approve").last.click()
     page.keyboard.press("5")
     expect(page.locator("[data-part=keys-help]")).to_contain_text("cannot be used")
-    page.keyboard.press("j")
+    with page.expect_response("**/preferences"):
+        page.keyboard.press("j")
     expect(page.locator("[data-part=keys-help]")).to_contain_text("changed")
     page.get_by_role("button", name="Skip").last.click()
-    page.keyboard.press("x")
+    with page.expect_response("**/preferences"):
+        page.keyboard.press("x")
     expect(page.locator("[data-part=keys-help]")).to_contain_text("exchanged")
     page.keyboard.press("Escape")
     open_rating(page)

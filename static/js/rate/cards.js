@@ -127,7 +127,7 @@ export class Cards extends EventTarget {
     const listed = new Map(cards.map((card) => [card.picture, card]));
     const kept = this.queue.filter((card) => {
       const fresh = listed.get(card.picture);
-      if (fresh) card.held_until = fresh.held_until;
+      if (fresh) card.returned = false;
       return fresh || !isAll || card.returned || this.onScreen.has(card.picture);
     });
     const known = new Set(kept.map((card) => card.picture));

@@ -46,7 +46,7 @@ export class Session {
 
   async fetch() {
     const before = this.delta;
-    const waiting = this.outbox.waiting;
+    const waiting = this.outbox.votes().filter(({ body }) => body.choice === "approve" || body.choice === "reject").length;
     try {
       const { ok, data } = await ask("GET", `/session?since=${encodeURIComponent(this.since)}`);
       if (!ok) return;
