@@ -14,8 +14,7 @@ class ReviewConfig(AppConfig):
     role_permissions: ClassVar = {
         "operator": (
             "view_entry", "view_vote", "view_undo", "view_hold", "view_override", "view_goldpicture",
-            "add_policy", "change_policy", "view_policy",
-            "add_competence", "change_competence", "delete_competence", "view_competence",
+            "view_policy", "view_competence",
         ),
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ class StockgenConfig(AppConfig):
             "add_promptaddition", "view_promptaddition",
             "add_registeredmodel", "change_registeredmodel", "delete_registeredmodel", "view_registeredmodel",
             "view_run", "view_plan", "view_location", "view_prompt", "view_picture",
+            "add_reason", "change_reason", "view_reason", "view_verdictchange",
         ),
     }  # fmt: skip
 

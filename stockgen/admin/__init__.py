@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from stockgen.admin import brief, pictures, registered, runs
+from stockgen.admin import brief, pictures, registered, runs, verdicts
 
-__all__ = ["brief", "pictures", "registered", "runs"]
+__all__ = ["brief", "pictures", "registered", "runs", "verdicts"]

@@ -68,6 +68,7 @@ class PictureAdmin(ReadOnly, Operated):
     actions = ("cancel", "retry")
     fieldsets = (
         (None, {"fields": ("large_preview", "state", "error", "owner", "run_link")}),
+        (gettext_lazy("Verdict"), {"fields": (("verdict", "verdict_at"), "verdict_reasons")}),
         (gettext_lazy("What it shows"), {"fields": (("topic", "concept"), "location", "prompt_text")}),
         (
             gettext_lazy("What made it"),

@@ -7,10 +7,32 @@ from django.contrib import admin
 from django.test import Client
 
 from accounts.models import ApiToken, Role
-from stockgen.models import PromptAddition, RegisteredModel
-from tests.factories import claim_pictures, finish_picture, make_planned_run, make_user
+from jobs.ids import uuid7
+from review.models import Competence, Entry, Policy, Rule, Vote
+from stockgen.models import PromptAddition, Reason, RegisteredModel, Verdict
+from tests.factories import (
+    cast,
+    claim_pictures,
+    finish_picture,
+    make_expert,
+    make_pictures,
+    make_planned_run,
+    make_reason,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
+
+
+def rate_something() -> None:
+    """Leave a row in every table of rating."""
+    waiting, known = make_pictures(2)
+    operator, rater = make_user(Role.OPERATOR), make_expert()
+    vote = cast(rater, waiting, "reject", reasons=[(Reason.objects.first() or make_reason()).key])
+    Vote.objects.undo(rater, vote.pk, undo_id=uuid7(), tab="tab")
+    Entry.objects.get(pk=known.pk).mark_known(operator, Verdict.APPROVED)
+    Policy.objects.set(waiting.topic, Rule())
+    Competence.objects.set(rater, [waiting.topic])
 
 
 def test_an_operator_reaches_every_list_and_every_row(as_operator: Client) -> None:
@@ -18,6 +40,7 @@ def test_an_operator_reaches_every_list_and_every_row(as_operator: Client) -> No
     finish_picture(claim_pictures()[0])
     PromptAddition.objects.append(topic=run.topic, concept=run.concept, step="locations", text="No screens.")
     ApiToken.objects.issue(run.owner, "slides")
+    rate_something()
     RegisteredModel.objects.create(
         role="image",
         key="house",
@@ -43,7 +66,12 @@ def test_the_lists_cost_the_same_queries_however_long(
         make_planned_run(locations=2, count=4)
     for _ in range(8):
         ApiToken.objects.issue(make_user(Role.DESIGNER), "slides")
-    for model in ("stockgen/run", "stockgen/picture", "accounts/user", "accounts/apitoken"):
+        rate_something()
+    rating = ("vote", "undo", "entry", "hold", "override", "goldpicture", "policy", "competence")
+    for model in (
+        *("stockgen/run", "stockgen/picture", "stockgen/verdictchange", "accounts/user", "accounts/apitoken"),
+        *(f"review/{name}" for name in rating),
+    ):
         with django_assert_max_num_queries(14):
             assert as_operator.get(f"/admin/{model}/").status_code == 200, model
 
