@@ -1,7 +1,7 @@
 """Who gets which picture next: the one place where pictures are given out.
 
-The order: pictures of cells short of their quota, then those of full cells, flagged ones last; within each by the
-date of what asked for them, near-duplicates side by side.
+The order: pictures of cells short of their quota, then the surplus of full cells, flagged ones last; within each by
+the date of what asked for them, near-duplicates side by side.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from accounts.models import Role, User
-from review.models import Competence, GoldPicture, Hold, Policy, Vote
-from stockgen.models.quota import Cell, full_cells
+from review.models import Competence, Entry, GoldPicture, Hold, Policy, Vote
+from stockgen.models.quota import full_cells
 
 MOST_COUNTED = 1000
 LARGEST_STACK = 12
@@ -34,14 +34,16 @@ _FREE = """
     AND entry.slots > entry.votes + (SELECT count(*) FROM review_hold hold
                     WHERE hold.entry_id = entry.picture_id AND hold.expires_at > statement_timestamp())
 """
-_FULL = (
-    "EXISTS (SELECT FROM unnest(%(full_topics)s::bigint[], %(full_concepts)s::bigint[]) cell (topic, concept) \
-WHERE cell.topic = entry.topic_id AND cell.concept = entry.concept_id)"
-)
-_NEXT = """
-SELECT entry.picture_id, entry.stack FROM review_entry entry WHERE {free} AND {tier}
-ORDER BY entry.queue_at, entry.stack, entry.picture_id LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
-"""
+_NEXT = f"""
+SELECT entry.picture_id, entry.stack FROM review_entry entry WHERE {_FREE} AND entry.picture_id <> ALL(%(known)s)
+ORDER BY entry.flagged, entry.surplus, entry.queue_at, entry.stack, entry.picture_id
+LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
+"""  # noqa: S608
+_STACK = f"""
+SELECT entry.picture_id, entry.stack FROM review_entry entry
+WHERE {_FREE} AND entry.stack = %(stack)s AND entry.picture_id <> ALL(%(known)s)
+ORDER BY entry.picture_id LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
+"""  # noqa: S608
 _AGAIN = (
     f"SELECT entry.picture_id FROM review_entry entry WHERE {_FREE} AND entry.picture_id = ANY(%(chosen)s)"  # noqa: S608
 )
@@ -81,37 +83,22 @@ def _who(rater: User) -> dict[str, Any]:
 
 def _choose(rater: User, count: int) -> list[UUID]:
     """Choose and lock entries for a rater, in the order of the queue, the last one's stack as a whole."""
-    full = _full_cells()
-    values = {
-        **_who(rater), "full_topics": [cell.topic for cell in full], "full_concepts": [cell.concept for cell in full],
-    }  # fmt: skip
-    tiers = [
-        *(
-            ["NOT entry.flagged AND NOT " + _FULL, "NOT entry.flagged AND " + _FULL]
-            if full
-            else ["NOT entry.flagged"]
-        ),
-        "entry.flagged",
-    ]
-    chosen: dict[UUID, UUID] = {}
-    for tier in tiers:
-        chosen |= _lock(tier, {**values, "limit": count - len(chosen)}, chosen)
-        if len(chosen) >= count:
-            stack = {**values, "limit": LARGEST_STACK, "stack": list(chosen.values())[-1]}
-            chosen |= _lock("entry.stack = %(stack)s", stack, chosen)
-            break
+    _keep_order()
+    values = {**_who(rater), "limit": count}
+    chosen = _lock(_NEXT, values, {})
+    if chosen:
+        stack = list(chosen.values())[-1]
+        chosen |= _lock(_STACK, {**values, "limit": LARGEST_STACK, "stack": stack}, chosen)
     return list(chosen)
 
 
-def _lock(tier: str, values: dict[str, Any], chosen: dict[UUID, UUID]) -> dict[UUID, UUID]:
-    """Lock the next free entries of a tier but the chosen ones; returns them with their stacks."""
+def _lock(query: str, values: dict[str, Any], chosen: dict[UUID, UUID]) -> dict[UUID, UUID]:
+    """Lock the next free entries but the chosen ones; returns them with their stacks."""
     taken: dict[UUID, UUID] = {}
-    others = f"{tier} AND entry.picture_id <> ALL(%(known)s)"
     with connection.cursor() as cursor:
         # Looked for again while some of those locked went to others in the moment between looking and locking.
         while (missing := values["limit"] - len(taken)) > 0:
-            known = {**values, "known": [*chosen, *taken], "limit": missing}
-            cursor.execute(_NEXT.format(free=_FREE, tier=others), known)
+            cursor.execute(query, {**values, "known": [*chosen, *taken], "limit": missing})
             if not (locked := dict(cursor.fetchall())):
                 break
             cursor.execute(_AGAIN, {**values, "chosen": list(locked)})
@@ -122,13 +109,13 @@ def _lock(tier: str, values: dict[str, Any], chosen: dict[UUID, UUID]) -> dict[U
     return taken
 
 
-def _full_cells() -> set[Cell]:
-    """Return the cells that have enough, as they were at most a few seconds ago."""
-    cells: set[Cell] | None = cache.get("review.full_cells")
-    if cells is None:
-        cells = full_cells()
-        cache.set("review.full_cells", cells, FULL_CELLS_SECONDS)
-    return cells
+def _keep_order() -> None:
+    """Look every few seconds which cells have their quota by now; what waits in those moves behind the rest."""
+    if cache.add("review.ranked", value=True, timeout=FULL_CELLS_SECONDS):
+        full = full_cells()
+        if full != cache.get("review.full_cells"):
+            Entry.objects.rank(full)
+            cache.set("review.full_cells", full, timeout=None)
 
 
 def _mix_in_known(rater: User, entries: list[UUID]) -> list[UUID]:

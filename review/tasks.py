@@ -6,10 +6,12 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from review.models import Entry, Hold
+from stockgen.models.quota import full_cells
 
 
 @db_periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
 def tidy_queue() -> None:
-    """Take in pictures that are not in the queue for whatever reason, and forget holds that ran out long ago."""
+    """Take in pictures that are missing for whatever reason, put the queue in order, forget holds long run out."""
     Entry.objects.take_in()
+    Entry.objects.rank(full_cells())
     Hold.objects.sweep()

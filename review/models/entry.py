@@ -21,6 +21,7 @@ from review.models.gold import GoldPicture
 from review.models.override import Override
 from review.models.policy import Policy, Rule, outcome
 from stockgen.models import Cause, Concept, Picture, Reason, Topic, Verdict, VerdictChange
+from stockgen.models.quota import Cell, full_cells
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -135,9 +136,9 @@ class Entry(models.Model):
 
     ``wanted`` votes are asked for before ties, ``slots`` is the room for live votes at present, ``votes`` how many
     there are. It ``is_open`` while somebody may still be given it. ``stack`` is the id of the first of its
-    near-duplicates, ``queue_at`` the time that orders the queue; flagged ones and the ``surplus`` of cells that have their quota wait
-    behind the others. Whoever changes an entry locks its row first: that
-    is what keeps two votes from one slot.
+    near-duplicates, ``queue_at`` the time that orders the queue; flagged ones, and the ``surplus`` of cells that have
+    their quota, wait behind the others. Whoever changes an entry locks its row first: that is what keeps two votes
+    from one slot.
     """
 
     picture = models.OneToOneField(Picture, on_delete=models.CASCADE, primary_key=True, related_name="entry")
@@ -166,8 +167,8 @@ class Entry(models.Model):
         verbose_name_plural = gettext_lazy("pictures in the queue")
         indexes: ClassVar = [
             models.Index(
-                fields=["flagged", "queue_at", "stack", "picture"],
-                name="entry_next",
+                fields=["flagged", "surplus", "queue_at", "stack", "picture"],
+                name="entry_in_order",
                 condition=Q(is_open=True),
             ),
             models.Index(fields=["stack"], name="entry_of_stack"),
