@@ -50,6 +50,8 @@ def full_cells() -> set[Cell]:
         .annotate(count=Count("pk"))
     )
     approved = {Cell(topic, concept): count for topic, concept, count in counts}
-    return {cell for cell, quota in wanted.items() if approved.get(cell, 0) >= quota} | (
-        approved.keys() - wanted.keys()
-    )
+    concepts = list(Concept.objects.values_list("pk", flat=True))
+    every = {
+        Cell(topic, concept) for topic in Topic.objects.values_list("pk", flat=True) for concept in concepts
+    }
+    return {cell for cell in every if cell not in wanted or approved.get(cell, 0) >= wanted[cell]}
