@@ -100,7 +100,7 @@ export class Cards extends EventTarget {
     const acted = this.outbox.waiting;
     const count = Math.min(MOST, Math.max(this.target, this.queue.length) + acted);
     try {
-      this.answered(await ask("POST", "/next", { tab: this.tab, count }), count);
+      this.answered(await ask("POST", "/next", { tab: this.tab, count }));
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       this.later(RETRY_MS, "offline");
@@ -113,22 +113,22 @@ export class Cards extends EventTarget {
     }
   }
 
-  answered({ ok, status, data, retryAfter }, count) {
+  answered({ ok, status, data, retryAfter }) {
     if (isSignedOut(status)) return this.enter(this.queue.length ? "rating" : "signed-out", true);
     if (!ok) return this.later(Math.max(RETRY_MS, retryAfter * 1000), "trouble");
-    this.merge(data.cards, data.cards.length < count);
+    this.merge(data.cards);
     if (this.queue.length < this.low) this.timer = setTimeout(() => this.fetch(), this.queue.length ? RETRY_MS * 3 : EMPTY_MS);
     return this.enter(this.queue.length ? "rating" : "empty");
   }
 
   // The server lists all that this tab holds; what it no longer lists is lost, unless somebody looks at it: a late
   // vote still counts while its slot is free.
-  merge(cards, isAll) {
+  merge(cards) {
     const listed = new Map(cards.map((card) => [card.picture, card]));
     const kept = this.queue.filter((card) => {
       const fresh = listed.get(card.picture);
       if (fresh) card.returned = false;
-      return fresh || !isAll || card.returned || this.onScreen.has(card.picture);
+      return fresh || card.returned || this.onScreen.has(card.picture);
     });
     const known = new Set(kept.map((card) => card.picture));
     const added = cards.filter((card) => !known.has(card.picture) && !this.acted.has(card.picture));

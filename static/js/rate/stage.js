@@ -1,7 +1,7 @@
 // The picture on screen: its thumbnail scaled up until the full file is there, in a box of the picture's own size.
 
 import { mediaOf } from "./media.js";
-import { imageOf, namesOf, part, root, share, text } from "./page.js";
+import { imageOf, namesOf, part, share, text } from "./page.js";
 import { pictureShown } from "./timings.js";
 import { Viewer } from "../viewer.js";
 
@@ -88,8 +88,6 @@ export function lookCloser(card) {
   closer.showModal();
   closeViewer.show(slide, card.width, card.height);
 }
-
-closer.addEventListener("close", () => root.dispatchEvent(new CustomEvent("closer-closed")));
 
 // A short sign of what was committed, over the next picture; it delays nothing.
 const flash = part("flash");
