@@ -10,9 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from accounts.models import Role, User
+from review.models import Hold, Policy, Rule, Vote
+from review.schemas import NextIn, OverrideIn, PreferencesIn, RuleBody, UndoIn, VoteIn
 from stockgen.models import Run
 from stockgen.schemas import RunIn
 from tests.api.client import ApiClient
+from tests.factories import give, make_pictures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -23,10 +27,16 @@ SCALARS = (
     | some.floats()
     | some.text()
     | some.sampled_from(["medicine", "interior", "demonstration", "\0", "12", "../x", 3, 64, 128, 0.5])
+    | some.sampled_from(["approve", "reject", "skip", "\ud800", "rejected", 10**30])
 )
 VALUES = some.recursive(
     SCALARS, lambda inner: some.lists(inner) | some.dictionaries(some.text(), inner), max_leaves=5
 )
+RATING = {
+    name
+    for body in (NextIn, VoteIn, UndoIn, OverrideIn, PreferencesIn, RuleBody)
+    for name in body.model_fields
+}
 FIELDS = some.sampled_from(sorted(RunIn.model_fields)) | some.text(max_size=12)
 PARAMETERS = some.sampled_from(["topic", "concept", "run", "model", "state", "before", "limit", "colour"])
 BODIES = some.dictionaries(FIELDS, VALUES, max_size=6)
@@ -58,8 +68,15 @@ def test_any_order_is_launched_or_refused_at_its_fields(
 @given(body=some.binary(max_size=40) | VALUES.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_answered(api: ApiClient, settings: Any, body: bytes) -> None:
     settings.API_LAUNCHES_PER_MINUTE = settings.API_REQUESTS_PER_MINUTE = 0
-    for path in ("/runs", "/tokens"):
-        assert api.post(path, body).status_code in {201, 400, 422}, (path, body)
+    for path in (
+        "/runs",
+        "/tokens",
+        "/review/next",
+        "/review/votes",
+        "/review/votes/batch",
+        "/review/release",
+    ):
+        assert api.post(path, body).status_code in {201, 400, 403, 422}, (path, body)
 
 
 @often
@@ -68,3 +85,59 @@ def test_any_query_is_answered(api: ApiClient, settings: Any, query: dict[str, s
     settings.API_REQUESTS_PER_MINUTE = 0
     assert api.get("/pictures", query).status_code in {200, 422}, query
     assert api.get(f"/runs/{uuid.uuid4()}/pictures", query).status_code in {404, 422}, query
+
+
+@pytest.fixture
+def rater(designer: User) -> ApiClient:
+    """Give the client of somebody who may do everything that there is."""
+    designer.give_roles(*Role)
+    Policy.objects.set(None, Rule(votes=1, calibration_share=0, gold_share=0))
+    return ApiClient(designer)
+
+
+@often
+@given(
+    changes=some.dictionaries(some.sampled_from(sorted(RATING)) | some.text(max_size=12), VALUES, max_size=5)
+)
+def test_any_body_is_taken_or_refused_by_the_rating_queue(
+    rater: ApiClient, designer: User, settings: Any, changes: dict[str, Any]
+) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 0
+    picture = Hold.objects.values_list("entry", flat=True).first()
+    if picture is None:
+        [made] = make_pictures(owner=designer)
+        [hold] = give(designer, made)
+        picture = hold.entry_id
+    votes = Vote.objects.count()
+    vote = {"id": str(uuid.uuid4()), "picture": str(picture), "choice": "approve"} | changes
+    response = rater.post("/review/votes", vote)
+    assert response.status_code in {201, 404, 409, 422}, (vote, response.content)
+    assert Vote.objects.count() - votes == (response.status_code == 201)
+    others = {
+        "/review/next": {"tab": "a"}, "/review/votes/batch": {"votes": [vote]}, "/review/release": {"tab": "a"},
+        f"/review/votes/{uuid.uuid4()}/undo": {"id": str(uuid.uuid4()), "tab": "a"},
+        f"/review/pictures/{picture}/override": {"verdict": "rejected", "note": "x"},
+        f"/review/pictures/{picture}/reopen": {"note": "x"},
+    }  # fmt: skip
+    for path, body in others.items():
+        answer = rater.post(path, body if path.endswith("batch") else body | changes)
+        assert answer.status_code in {200, 404, 422}, (path, changes, answer.content)
+    replaced = {
+        "/review/preferences": {"show_prompt": True, "grid_size": 12, "keys": {}},
+        "/review/policies/default": {"votes": 1, "calibration_share": 0, "gold_share": 0},
+        f"/review/pictures/{picture}/known": {"expected": None},
+    }
+    for path, body in replaced.items():
+        address, content = rater.address(path), json.dumps(body | changes)
+        answer = rater.client.put(address, content, "application/json", headers=rater.headers)
+        assert answer.status_code in {200, 422}, (path, changes, answer.content)
+
+
+@often
+@given(query=some.dictionaries(some.sampled_from(["since", "before", "limit", "rater"]), some.text()))
+def test_any_query_is_answered_by_the_rating_queue(
+    rater: ApiClient, settings: Any, query: dict[str, str]
+) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 0
+    for path in ("/review/session", "/review/votes"):
+        assert rater.get(path, query).status_code in {200, 404, 422}, query

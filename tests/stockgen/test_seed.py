@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from stockgen.models import Concept, Topic
+from stockgen.models import Concept, Reason, Topic
 from stockgen.seed import seed
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +41,23 @@ def test_worked_examples_that_cannot_be_read_are_refused_at_their_field() -> Non
     with pytest.raises(ValidationError) as refused:
         concept.full_clean()
     assert {"locations_examples", "descriptions_examples"} <= set(refused.value.message_dict)
+
+
+def test_the_files_seed_nine_reasons_on_the_nine_digits_in_both_languages() -> None:
+    assert seed().reasons == 9
+    assert list(Reason.objects.active().values_list("position", flat=True)) == list(range(1, 10))
+    assert all(reason.name_ru for reason in Reason.objects.all())
+    assert seed().reasons == 0
+
+
+def test_a_seeded_reason_whose_digit_is_taken_is_there_but_not_offered() -> None:
+    Reason.objects.create(key="own", name="Our own reason", position=2)
+    assert seed().reasons == 9
+    assert Reason.objects.active().get(position=2).key == "own"
+    assert not Reason.objects.get(key="people").is_active
+
+
+def test_a_reason_of_the_same_key_is_left_as_operators_made_it() -> None:
+    Reason.objects.create(key="people", name="Odd hands", position=9)
+    seed()
+    assert Reason.objects.get(key="people").name == "Odd hands"
