@@ -168,9 +168,9 @@ STATEMENTS = [
     FROM stockgen_picture WHERE state = 'done'
     """,
     """
-    INSERT INTO review_entry (picture_id, topic_id, concept_id, stack, queue_at, wanted, slots, votes, flagged, gold,
-                              overridden, is_open)
-    SELECT id, topic_id, concept_id, id, at, 2, 3, 2, false, gold, false, false FROM drawn
+    INSERT INTO review_entry (picture_id, topic_id, concept_id, stack, queue_at, wanted, slots, votes, flagged, surplus,
+                              gold, overridden, is_open)
+    SELECT id, topic_id, concept_id, id, at, 2, 3, 2, false, false, gold, false, false FROM drawn
     """,
     """
     INSERT INTO review_goldpicture (entry_id, expected, note, added_by_id, is_active)

@@ -76,12 +76,12 @@ def test_a_filter_changes_the_figures_and_the_address(
     rated(topic=make_topic(name="Offices", key="office"))
     rated(topic=make_topic(name="Schools", key="school"))
     page.goto("/review/statistics/")
-    expect(page.locator(".key-figures")).to_contain_text("16 of the decided pictures")
+    expect(page.locator(".key-figures")).to_contain_text("Decided pictures: 16")
     page.get_by_role("link", name="Offices").first.click()
-    expect(page.locator(".key-figures")).to_contain_text("8 of the decided pictures")
+    expect(page.locator(".key-figures")).to_contain_text("Decided pictures: 8")
     expect(page.get_by_label("Topic")).to_have_value("office")
     page.get_by_label("Topic").select_option("All topics")
-    expect(page.locator(".key-figures")).to_contain_text("16 of the decided pictures")
+    expect(page.locator(".key-figures")).to_contain_text("Decided pictures: 16")
     assert "topic=office" not in page.url
 
 
