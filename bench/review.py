@@ -276,9 +276,9 @@ def prepare(count: int) -> None:
         cursor.execute(
             """
             INSERT INTO review_entry (picture_id, topic_id, concept_id, stack, queue_at, wanted, slots, votes,
-                                      flagged, gold, overridden, is_open)
+                                      flagged, surplus, gold, overridden, is_open)
             SELECT id, topic_id, concept_id, id, now() - interval '1 day', 1, 1, (verdict <> 'pending')::int,
-                   false, false, false, verdict = 'pending'
+                   false, false, false, false, verdict = 'pending'
             FROM stockgen_picture WHERE state = 'done'
             """
         )

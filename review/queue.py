@@ -1,7 +1,8 @@
 """Who gets which picture next: the one place where pictures are given out.
 
 The order: pictures of cells short of their quota, then the surplus of full cells, flagged ones last; within each by
-the date of what asked for them, near-duplicates side by side.
+the date of what asked for them, near-duplicates side by side. Which cells are full is looked up every minute
+(:mod:`review.tasks`) and for each picture that comes in.
 """
 
 from __future__ import annotations
@@ -10,16 +11,13 @@ import random
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import connection, transaction
 
 from accounts.models import Role, User
-from review.models import Competence, Entry, GoldPicture, Hold, Policy, Vote
-from stockgen.models.quota import full_cells
+from review.models import Competence, GoldPicture, Hold, Policy, Vote
 
 MOST_COUNTED = 1000
 LARGEST_STACK = 12
-FULL_CELLS_SECONDS = 5
 
 # What a rater may be given: room that neither votes nor live holds take, and not theirs in any way. Also read again
 # once the rows are locked: only then it holds, because whoever gives out or votes locks the row first.
@@ -83,7 +81,6 @@ def _who(rater: User) -> dict[str, Any]:
 
 def _choose(rater: User, count: int) -> list[UUID]:
     """Choose and lock entries for a rater, in the order of the queue, the last one's stack as a whole."""
-    _keep_order()
     values = {**_who(rater), "limit": count}
     chosen = _lock(_NEXT, values, {})
     if chosen:
@@ -107,15 +104,6 @@ def _lock(query: str, values: dict[str, Any], chosen: dict[UUID, UUID]) -> dict[
             if len(locked) < missing and len(still_free) == len(locked):
                 break
     return taken
-
-
-def _keep_order() -> None:
-    """Look every few seconds which cells have their quota by now; what waits in those moves behind the rest."""
-    if cache.add("review.ranked", value=True, timeout=FULL_CELLS_SECONDS):
-        full = full_cells()
-        if full != cache.get("review.full_cells"):
-            Entry.objects.rank(full)
-            cache.set("review.full_cells", full, timeout=None)
 
 
 def _mix_in_known(rater: User, entries: list[UUID]) -> list[UUID]:

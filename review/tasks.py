@@ -9,9 +9,14 @@ from review.models import Entry, Hold
 from stockgen.models.quota import full_cells
 
 
+@db_periodic_task(crontab())  # type: ignore[untyped-decorator]
+def order_queue() -> None:
+    """Put what waits in cells that have their quota by now behind the rest. Every minute."""
+    Entry.objects.rank(full_cells())
+
+
 @db_periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
 def tidy_queue() -> None:
-    """Take in pictures that are missing for whatever reason, put the queue in order, forget holds long run out."""
+    """Take in pictures that are missing for whatever reason, and forget holds that ran out long ago."""
     Entry.objects.take_in()
-    Entry.objects.rank(full_cells())
     Hold.objects.sweep()

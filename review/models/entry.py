@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,17 +78,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
         Entries that somebody is working on are left as they are; the next call finds them.
         """
-        cells = [Q(topic=cell.topic, concept=cell.concept) for cell in full]
-        surplus = reduce(or_, cells, Q(pk__in=[]))
-        changed = 0
-        with transaction.atomic():
-            for value, where in ((True, surplus), (False, ~surplus)):
-                misplaced = self.open().filter(where, surplus=not value).order_by("pk")
-                keys = list(
-                    misplaced.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                UPDATE review_entry SET surplus = NOT surplus WHERE picture_id IN (
+                    SELECT entry.picture_id FROM review_entry entry
+                    LEFT JOIN unnest(%s::bigint[], %s::bigint[]) cell (topic, concept)
+                        ON cell.topic = entry.topic_id AND cell.concept = entry.concept_id
+                    WHERE entry.is_open AND entry.surplus <> (cell.topic IS NOT NULL)
+                    ORDER BY entry.picture_id FOR UPDATE OF entry SKIP LOCKED
                 )
-                changed += self.filter(pk__in=keys).update(surplus=value)
-        return changed
+                """,
+                [[cell.topic for cell in full], [cell.concept for cell in full]],
+            )
+            return int(cursor.rowcount)
 
     def _stack_head(self, picture: Picture) -> Entry | None:
         """Return the entry of the same cell that looks most like the picture, if one looks like it at all."""
@@ -124,11 +125,24 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             latest = VerdictChange.objects.filter(picture=OuterRef("pk")).order_by("-id").values("cause")[:1]
             # Looked at again behind the lock: a vote that it waited for may have decided one.
             seen = undecided.filter(pk__in=[pk for pk, votes in rows if votes])
-            for entry in seen.annotate(latest_cause=Subquery(latest)):
+            counted = Q(ballots__live=True, ballots__gold=False)
+            rows_of_seen = seen.annotate(
+                latest_cause=Subquery(latest),
+                approvals=Count("ballots", filter=counted & Q(ballots__choice="approve")),
+                rejections=Count("ballots", filter=counted & Q(ballots__choice="reject")),
+            )
+            waiting: dict[tuple[int, int], list[UUID]] = {}
+            for entry in rows_of_seen:
                 # Whoever reopened it asked for one vote more; a new rule does not take that away.
                 least = entry.wanted if entry.latest_cause == Cause.REOPENED else 0  # type: ignore[attr-defined]
                 entry.wanted = max(rule.wanted(entry.pk), least)
-                entry.settle()
+                slots, verdict = outcome(entry.approvals, entry.rejections, entry.wanted)  # type: ignore[attr-defined]
+                if verdict == Verdict.PENDING:
+                    waiting.setdefault((entry.wanted, slots), []).append(entry.pk)
+                else:
+                    entry.settle()
+            for (wanted, slots), keys in waiting.items():
+                Entry.objects.filter(pk__in=keys).update(wanted=wanted, slots=slots)
 
 
 class Entry(models.Model):
