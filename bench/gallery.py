@@ -1,4 +1,4 @@
-"""Pages of the gallery with 100,000 pictures: first, deep and filtered, for an expert and a designer.
+"""Pages of the gallery with 100,000 pictures: first, deep, filtered and by verdict, for each role.
 
 Beside ours, the usual way: Django's ``Paginator``, with its count and offset, over the same rows and columns.
 
@@ -40,7 +40,12 @@ def measure(count: int, *, check: bool) -> None:
     from stockgen.models import Picture
     from tests.factories import make_concept, make_planned_run, make_topic, make_user
 
-    designer, other, expert = make_user(), make_user(), make_user(Role.EXPERT)
+    designer, other, expert, operator = (
+        make_user(),
+        make_user(),
+        make_user(Role.EXPERT),
+        make_user(Role.OPERATOR),
+    )
     topics, concepts = [make_topic() for _ in range(13)], [make_concept() for _ in range(3)]
     bases = [
         make_planned_run(owner, topic=topic, concept=concept, count=1).pictures.get()
@@ -49,6 +54,7 @@ def measure(count: int, *, check: bool) -> None:
         for owner in [designer if index % 2 else other]
     ]
     fill(bases, count)
+    decide()
     deep = Picture.objects.order_by("id")[count // 5].pk
     cell = f"topic={topics[1].key}&concept={concepts[0].key}"
 
@@ -76,6 +82,11 @@ def measure(count: int, *, check: bool) -> None:
         "expert, one topic and concept": get(expert, cell),
         "designer, first page": get(designer, ""),
         "designer, deep page": get(designer, f"before={deep}"),
+        "operator, approved": get(operator, "verdict=approved"),
+        "operator, rejected, deep page": get(operator, f"verdict=rejected&before={deep}"),
+        "operator, approved of one topic and concept": get(operator, f"verdict=approved&{cell}"),
+        "designer, not decided": get(designer, "verdict=pending"),
+        "designer, rejected, deep page": get(designer, f"verdict=rejected&before={deep}"),
     }
     baseline = {
         "usual way (rows only), first page": usual(1),
@@ -127,6 +138,22 @@ def fill(bases: list[Picture], count: int) -> None:
             [count // len(bases), [base.pk for base in bases]],
         )
         cursor.execute("ANALYZE")
+
+
+def decide() -> None:
+    """Give the old 80 % of the pictures a verdict, by SQL: half of these are approved."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE stockgen_picture SET verdict = CASE WHEN seed % 2 = 0 THEN 'approved' ELSE 'rejected' END,
+                verdict_at = now()
+            WHERE id < (SELECT id FROM stockgen_picture ORDER BY id
+                        OFFSET (SELECT count(*) * 8 / 10 FROM stockgen_picture) LIMIT 1) AND state = 'done'
+            """
+        )
+        cursor.execute("ANALYZE stockgen_picture")
 
 
 if __name__ == "__main__":
