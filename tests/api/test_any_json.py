@@ -113,7 +113,7 @@ def test_any_body_is_taken_or_refused_by_the_rating_queue(
     response = rater.post("/review/votes", vote)
     assert response.status_code in {201, 404, 409, 422}, (vote, response.content)
     assert Vote.objects.count() - votes == (response.status_code == 201)
-    others = {
+    others: dict[str, dict[str, Any]] = {
         "/review/next": {"tab": "a"}, "/review/votes/batch": {"votes": [vote]}, "/review/release": {"tab": "a"},
         f"/review/votes/{uuid.uuid4()}/undo": {"id": str(uuid.uuid4()), "tab": "a"},
         f"/review/pictures/{picture}/override": {"verdict": "rejected", "note": "x"},
@@ -122,7 +122,7 @@ def test_any_body_is_taken_or_refused_by_the_rating_queue(
     for path, body in others.items():
         answer = rater.post(path, body if path.endswith("batch") else body | changes)
         assert answer.status_code in {200, 404, 422}, (path, changes, answer.content)
-    replaced = {
+    replaced: dict[str, dict[str, Any]] = {
         "/review/preferences": {"show_prompt": True, "grid_size": 12, "keys": {}},
         "/review/policies/default": {"votes": 1, "calibration_share": 0, "gold_share": 0},
         f"/review/pictures/{picture}/known": {"expected": None},
