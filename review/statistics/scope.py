@@ -62,14 +62,12 @@ def owner_for(user: User) -> User | None:
 def votes_open_to(user: User) -> Q:
     """Return which votes a designer or operator may see one by one, as a condition on votes.
 
-    Operators see all, designers those on own pictures. A designer who rates, too, sees those of a picture that is
-    not decided yet only after an own vote on it: nobody knows the others' votes before.
+    Operators see all, designers those on own pictures. Whoever is an expert besides does not see those on pictures that
+    they may still be given to rate, known ones included: the same rule as :meth:`Entry.hides_votes_from`.
     """
     owner = owner_for(user)
-    if owner is None:
-        return Q()
-    condition = Q(entry__picture__owner=owner)
+    condition = Q(entry__picture__owner=owner) if owner else Q()
     if user.has_role(Role.EXPERT):
-        voted = Vote.objects.live().filter(rater=user).values("entry")
-        condition &= ~Q(entry__picture__verdict=Verdict.PENDING) | Q(entry__in=voted)
+        rated = Vote.objects.live().decisive().of(user).values("entry")
+        condition &= Q(entry__is_open=False, entry__gold=False) | Q(entry__in=rated)
     return condition

@@ -142,6 +142,25 @@ def test_designers_get_the_votes_on_their_own_pictures_and_experts_none() -> Non
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.DESIGNER, Role.OPERATOR])
+def test_who_rates_besides_gets_no_votes_on_pictures_still_to_come(role: Role) -> None:
+    both = make_user(None)
+    both.give_roles(role, Role.EXPERT)
+    waiting, known, decided = make_pictures(3, both)
+    known.entry.mark_known(make_user(Role.OPERATOR), "approved")
+    for picture in (waiting, known, decided, decided):
+        cast(make_expert(), picture)
+    browser = Browser(both)
+
+    def exported() -> set[str]:
+        return {row["picture"] for row in rows_of(browser.get("/review/votes.jsonl"))}
+
+    assert exported() == {str(decided.pk)}
+    cast(both, known)
+    assert exported() == {str(decided.pk), str(known.pk)}
+
+
+@pytest.mark.django_db
 def test_there_are_two_kinds_of_export() -> None:
     assert Browser(make_user(Role.OPERATOR)).get("/review/votes.xlsx").status_code == 404
     with pytest.raises(KeyError):
