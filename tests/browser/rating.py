@@ -9,7 +9,7 @@ from uuid import UUID
 from playwright.sync_api import Page, expect
 
 from accounts.models import Role, User
-from review.models import Vote
+from review.models import Entry, Vote
 from stockgen.models import Picture, Reason
 from tests.browser.conftest import finish_next, sign_in
 from tests.factories import make_expert, make_planned_run, make_user
@@ -18,7 +18,7 @@ REASONS = ("fake-text", "people", "shapes", "topic", "asked")
 
 
 def fill_queue(count: int, **fields: Any) -> None:
-    """Put that many pictures into the rating queue, and five reasons on the keys 1 to 5."""
+    """Put that many pictures into the rating queue, a vote wanted for each, and five reasons on the keys 1 to 5."""
     for digit, key in enumerate(REASONS, start=1):
         defaults = {"name": f"Reason {digit}", "name_ru": f"Причина {digit}", "position": digit}
         Reason.objects.update_or_create(key=key, defaults=defaults)

@@ -172,7 +172,7 @@ def test_a_vote_that_the_server_refuses_is_told_and_dropped(page: Page, transact
 def test_somebody_elses_session_never_sends_these_votes(
     page: Page, context: BrowserContext, transactional_db: None
 ) -> None:
-    fill_queue(12)
+    fill_queue(40)
     first = start_rating(page)
     page.expected_errors = ["403", "401"]  # type: ignore[attr-defined]
     elsewhere = context.new_page()
@@ -261,3 +261,40 @@ def test_the_last_picture_leads_to_the_end_and_the_skipped_come_again(
     page.keyboard.press("a")
     all_sent(page)
     assert [choice for choice, _reasons in live_votes(rater).values()] == ["approve"] * 3
+
+
+def test_a_page_over_plain_http_has_no_secure_context_and_works_all_the_same(
+    page: Page, context: BrowserContext, transactional_db: None
+) -> None:
+    fill_queue(30)
+    context.add_init_script(
+        """delete Crypto.prototype.randomUUID;
+        Object.defineProperty(Navigator.prototype, "locks", {get: () => undefined});"""
+    )
+    rater = start_rating(page)
+    other = context.new_page()
+    open_rating(other)
+    expected: Expected = {}
+    for number in range(3, 6):
+        rate_one(page, number, expected)
+        rate_one(other, number, expected)
+    all_sent(page)
+    all_sent(other)
+    assert live_votes(rater) == expected
+
+
+def test_a_browser_that_stores_nothing_says_so_and_sends_all_the_same(
+    page: Page, transactional_db: None
+) -> None:
+    fill_queue(12)
+    rater = start_rating(page)
+    page.route("**/review/votes", lambda route: route.fulfill(status=503, body="{}"))
+    page.expected_errors = ["503"]  # type: ignore[attr-defined]
+    page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+    page.keyboard.press("a")
+    expect(page.locator("[data-part=notice]")).to_contain_text("This browser stores nothing")
+    page.unroute("**/review/votes")
+    all_sent(page)
+    assert len(live_votes(rater)) == 1

@@ -1,5 +1,7 @@
 // Identifiers made in the browser: of votes, and of this tab.
 
+import { keep } from "./page.js";
+
 const TAB = "rate:tab";
 const RELEASED = "rate:tab-released";
 const ANSWER_MS = 120;
@@ -31,10 +33,10 @@ function taken(channel, id) {
 export async function claimTab(channel) {
   let id = sessionStorage.getItem(TAB);
   if (!id || sessionStorage.getItem(RELEASED) || (channel && (await taken(channel, id)))) id = uuid();
-  sessionStorage.setItem(TAB, id);
+  keep(sessionStorage, TAB, id);
   sessionStorage.removeItem(RELEASED);
   channel?.addEventListener("message", ({ data }) => data.tabAsked === id && channel.postMessage({ tabTaken: id }));
   return id;
 }
 
-export const noteReleased = () => sessionStorage.setItem(RELEASED, "yes");
+export const noteReleased = () => keep(sessionStorage, RELEASED, "yes");

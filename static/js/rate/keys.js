@@ -2,8 +2,7 @@
 
 import { settings, text } from "./page.js";
 
-// The rebindable actions come from the server; these digits and arrows are the same for all.
-const CODES = { Slash: "?", BracketLeft: "[", BracketRight: "]", Semicolon: ";", Quote: "'", Comma: ",", Period: ".", Minus: "-", Equal: "=", Backquote: "`" };
+const CODES = { BracketLeft: "[", BracketRight: "]", Semicolon: ";", Quote: "'", Comma: ",", Period: ".", Minus: "-", Equal: "=", Backquote: "`" };
 const NAMES = { backspace: "⌫", enter: "↵", escape: "Esc", delete: "Del", tab: "Tab", pageup: "PgUp", pagedown: "PgDn" };
 const UNBINDABLE = /^(\d|arrow.*|tab|shift|control|alt|altgraph|meta|capslock|dead|unidentified|process|contextmenu)$/;
 
@@ -12,18 +11,17 @@ export const bindings = { ...settings.preferences.keys };
 const plain = (key) => (key.length === 1 ? key.toLowerCase() : key);
 const same = (one, other) => one.toLowerCase() === other.toLowerCase();
 
-// A Cyrillic layout gives "ч" where X is printed: the place of the key says which letter is meant.
-function byPlace({ key, code }) {
-  if (key.length !== 1 || /[a-z]/i.test(key)) return null;
-  if (/^Key[A-Z]$/.test(code)) return code.at(-1).toLowerCase();
-  return CODES[code] ?? null;
+// A Cyrillic layout gives "ч" where X is printed: the place of the key says which letter is meant. On such a layout
+// the question mark is elsewhere, too.
+function byPlace({ key, code, shiftKey }) {
+  if (code === "Slash" && shiftKey) return "?";
+  if (key.length !== 1 || !/\p{L}/u.test(key) || /\p{Script=Latin}/u.test(key)) return null;
+  return /^Key[A-Z]$/.test(code) ? code.at(-1).toLowerCase() : (CODES[code] ?? null);
 }
 
 export function actionOf(event) {
   const find = (key) => key && Object.keys(bindings).find((action) => same(bindings[action], key));
-  const isCyrillic = /\p{Script=Cyrillic}/u.test(event.key);
-  const place = byPlace(event);
-  return find(plain(event.key)) ?? (place && (isCyrillic || place === "?") && (place !== "?" || event.shiftKey) ? find(place) : undefined);
+  return find(plain(event.key)) ?? find(byPlace(event));
 }
 
 // 1 to 9 by the row of digits or the number pad, whatever the layout or Shift makes of them.
@@ -48,7 +46,7 @@ export const pressesButton = (event) =>
 export const isBindable = (event) => !hasModifier(event) && !UNBINDABLE.test(event.key.toLowerCase());
 
 // What is stored for a pressed key.
-export const keyOf = (event) => (/\p{Script=Cyrillic}/u.test(event.key) && byPlace(event)) || plain(event.key);
+export const keyOf = (event) => byPlace(event) ?? plain(event.key);
 
 export function nameOf(key) {
   if (key === " ") return text("keySpace");

@@ -7,7 +7,7 @@ import { Grid } from "./grid.js";
 import { claimTab, noteReleased } from "./ids.js";
 import * as keys from "./keys.js";
 import * as media from "./media.js";
-import { part, root, speak, text, toast } from "./page.js";
+import { keep, part, root, speak, text, toast } from "./page.js";
 import { Outbox } from "./outbox.js";
 import { Preferences } from "./preferences.js";
 import * as reasons from "./reasons.js";
@@ -66,7 +66,7 @@ function setMode(name) {
   if (mode === modes[name]) return;
   mode.leave();
   mode = modes[name];
-  sessionStorage.setItem(MODE, name);
+  keep(sessionStorage, MODE, name);
   root.dataset.mode = name;
   part("grid").hidden = name !== "grid";
   part("stage").hidden = name === "grid";
@@ -95,10 +95,11 @@ function perform(action) {
 
 // Only what brings another picture is measured.
 function measured(event, work) {
+  const last = () => `${acts.list.length} ${acts.list[0]?.items[0].vote.id}`;
+  const before = last();
   timings.keyPressed(event);
-  const before = acts.list.length + acts.list[0]?.items[0].vote.id;
   work();
-  if (before === acts.list.length + acts.list[0]?.items[0].vote.id) timings.forget();
+  if (last() === before) timings.forget();
 }
 
 function openHelp() {

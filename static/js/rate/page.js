@@ -37,3 +37,12 @@ export function speak(words) {
   const spoken = part("spoken");
   spoken.textContent = spoken.textContent === words ? `${words}\u00a0` : words;
 }
+
+// Storage may be full or forbidden; what is kept there by this is a comfort only.
+export function keep(storage, key, value) {
+  try {
+    storage.setItem(key, value);
+  } catch {
+    storage.removeItem(key);
+  }
+}

@@ -2,7 +2,7 @@
 
 import { ask, Unreachable } from "./api.js";
 import { bindings, isBindable, keyOf, showKeys } from "./keys.js";
-import { part, settings, text, toast } from "./page.js";
+import { keep, part, settings, text, toast } from "./page.js";
 
 const KEEP_ZOOM = "rate:keep-zoom";
 const dialog = document.getElementById("rate-preferences");
@@ -49,7 +49,7 @@ export class Preferences extends EventTarget {
     if (dataset.preference === "show_prompt") this.set({ showPrompt: checked });
     if (dataset.preference === "keep_zoom") {
       this.keepZoom = checked;
-      localStorage.setItem(KEEP_ZOOM, checked ? "yes" : "no");
+      keep(localStorage, KEEP_ZOOM, checked ? "yes" : "no");
     }
   }
 

@@ -1,7 +1,7 @@
 // The counters of a session: what the server last said, and what has been done since.
 
 import { ask, Unreachable } from "./api.js";
-import { count, part, root, share, text } from "./page.js";
+import { count, keep, part, root, share, text } from "./page.js";
 
 const EVERY_MS = 20_000;
 const PAUSE_MS = 30 * 60_000;
@@ -34,7 +34,7 @@ export class Session {
     if (votes > 0) this.lastVote = now;
     this.delta += votes;
     this.times.last = now;
-    sessionStorage.setItem(KEY, JSON.stringify(this.times));
+    keep(sessionStorage, KEY, JSON.stringify(this.times));
     this.draw();
   }
 

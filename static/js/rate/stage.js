@@ -91,8 +91,11 @@ export function lookCloser(card) {
 
 // A short sign of what was committed, over the next picture; it delays nothing.
 const flash = part("flash");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
 export function sign(choice) {
   flash.dataset.choice = choice;
   flash.getAnimations().forEach((animation) => animation.cancel());
-  flash.animate([{ opacity: 1 }, { opacity: 1, offset: 0.35 }, { opacity: 0 }], { duration: 320, easing: "ease-out" });
+  const steps = still.matches ? [{ opacity: 1 }, { opacity: 1 }] : [{ opacity: 1 }, { opacity: 1, offset: 0.35 }, { opacity: 0 }];
+  flash.animate(steps, { duration: 320, easing: "ease-out" });
 }
