@@ -29,7 +29,7 @@ RIGHT = Q(choice="approve", entry__known__expected=Verdict.APPROVED) | Q(
 _PATTERNS = """
     SELECT voters[:wanted], picks[:wanted], count(*)
     FROM ({inner}) AS pictures JOIN review_entry ON picture_id = entry_key
-    WHERE cardinality(picks) > 1 AND wanted > 1 AND (%s::timestamptz IS NULL OR first >= %s)
+    WHERE cardinality(picks) > 1 AND wanted > 1 AND (%s::timestamptz IS NULL OR first >= %s) AND (NOT is_open OR %s)
     GROUP BY 1, 2
 """
 
@@ -153,16 +153,16 @@ def median_seconds(votes: VoteQuerySet) -> dict[int, float]:
 def with_others(scope: Scope, *, only: User | None = None) -> dict[int, Share]:
     """Return by expert how many votes are with the majority of the others on the same picture.
 
-    Where the others tie there is no majority, and the vote is left out. ``only`` restricts it to the decided pictures
-    that one expert has rated.
+    Where the others tie there is no majority, and the vote is left out. ``only`` restricts it to the pictures that one
+    expert has rated and that wait for no more votes.
     """
     votes = Scope(owner=scope.owner, topic=scope.topic, concept=scope.concept).votes()
     if only is not None:
         rated = Vote.objects.counted().of(only).values("entry")
-        votes = votes.filter(entry__in=rated).exclude(entry__picture__verdict=Verdict.PENDING)
+        votes = votes.filter(entry__in=rated)
     found: defaultdict[int, Share] = defaultdict(lambda: NOTHING)
     for voters, picks, pictures in rows_over(
-        by_picture(votes, voters=True), _PATTERNS, [scope.since, scope.since]
+        by_picture(votes, voters=True), _PATTERNS, [scope.since, scope.since, only is None]
     ):
         approvals, others = picks.count(True), len(picks) - 1
         for voter, approved in zip(voters, picks, strict=True):

@@ -44,7 +44,7 @@ def by_picture(votes: VoteQuerySet, *, voters: bool = False) -> QuerySet[Any, An
 
 
 def rows_over(
-    inner: QuerySet[Any, Any], outer: str, parameters: Sequence[datetime | None] = ()
+    inner: QuerySet[Any, Any], outer: str, parameters: Sequence[datetime | bool | None] = ()
 ) -> list[tuple[Any, ...]]:
     """Return the rows of ``outer``, a query in which ``{inner}``, once, stands for a query set's own."""
     sql, inner_parameters = inner.query.sql_with_params()
