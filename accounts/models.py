@@ -85,11 +85,14 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
     def authenticate(self, secret: str) -> User | None:
         """Return the active person whose live token this is, and note its use at most once a minute."""
-        token = self.live().select_related("user").filter(digest=ApiToken.digest_of(secret)).first()
+        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - timedelta(minutes=1))
+        note = models.ExpressionWrapper(stale, output_field=models.BooleanField())
+        rows = self.live().select_related("user").annotate(is_use_stale=note)
+        token = rows.filter(digest=ApiToken.digest_of(secret)).first()
         if token is None or not token.user.is_active:
             return None
-        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - timedelta(minutes=1))
-        self.filter(stale, pk=token.pk).update(last_used_at=Now())
+        if token.is_use_stale:  # type: ignore[attr-defined]
+            self.filter(stale, pk=token.pk).update(last_used_at=Now())
         return token.user
 
 

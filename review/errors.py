@@ -24,10 +24,10 @@ class NotHeld(Refused):
 
 
 class SlotFilled(Refused):
-    """The hold had run out, and others have the picture or have decided it."""
+    """There is no room for the vote: the hold had run out, or the picture needs fewer votes by now."""
 
     code = "slot_filled"
-    sentence = _("Your time with this picture ran out, and others have taken it over.")
+    sentence = _("Others have rated this picture meanwhile; your vote is no longer needed.")
 
 
 class AlreadyVoted(Refused):

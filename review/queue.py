@@ -18,6 +18,7 @@ from review.models import Competence, GoldPicture, Hold, Policy, Vote
 
 MOST_COUNTED = 1000
 LARGEST_STACK = 12
+MOST_HELD = 200
 
 # What a rater may be given: room that neither votes nor live holds take, and not theirs in any way. Also read again
 # once the rows are locked: only then it holds, because whoever gives out or votes locks the row first.
@@ -51,9 +52,9 @@ _LEFT = f"SELECT count(*) FROM (SELECT FROM review_entry entry WHERE {_FREE} LIM
 def take(rater: User, tab: str, count: int) -> list[Hold]:
     """Give a tab of a rater ``count`` pictures: first those that it holds already, then new ones.
 
-    Nobody gets a picture that another holds where its votes and holds take all its slots. A stack of
-    near-duplicates is given as a whole, so there may be some more than asked; and known pictures are mixed in at
-    the policies' rate. Raises ``PermissionDenied`` without the expert role.
+    Nobody gets a picture that another holds where its votes and holds take all its slots. A stack of near-duplicates
+    is given as a whole, so there may be some more than asked; and known pictures are mixed in at the policies' rate.
+    Nobody holds more than about :data:`MOST_HELD`. Raises ``PermissionDenied`` without the expert role.
     """
     rater.require_role(Role.EXPERT)
     with transaction.atomic():
@@ -61,6 +62,8 @@ def take(rater: User, tab: str, count: int) -> list[Hold]:
         User.objects.select_for_update(no_key=True).get(pk=rater.pk)
         holds = Hold.objects.renew(rater, tab)
         missing = count - len(holds)
+        if missing > 0:
+            missing = min(missing, MOST_HELD - Hold.objects.live().filter(rater=rater).count())
         if missing > 0:
             fresh = _mix_in_known(rater, _choose(rater, missing))
             holds += Hold.objects.give(rater, tab, fresh)

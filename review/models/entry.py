@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
@@ -66,6 +65,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         rules, full = Policy.objects.rules(), full_cells()
         made = 0
         for picture in pictures:
+            if self.filter(pk=picture.pk).exists():
+                continue
             rule = rules.get(picture.topic_id, rules[None])
             entry = Entry.of(picture, rule, self._stack_head(picture))
             entry.surplus = Cell(picture.topic_id, picture.concept_id) in full
@@ -224,6 +225,7 @@ class Entry(models.Model):
     # ------------------------------------------------------------------ verbs
     def settle(self) -> None:
         """Count the live votes again and let the verdict follow. The caller has locked the row."""
+        was_open = self.is_open
         tally = self.ballots.live().aggregate(
             approvals=Count("pk", filter=Q(choice="approve", gold=False)),
             rejections=Count("pk", filter=Q(choice="reject", gold=False)),
@@ -234,7 +236,7 @@ class Entry(models.Model):
         self.flagged = tally["flags"] > 0
         self.is_open = verdict == Verdict.PENDING and not self.gold and not self.overridden
         self.save(update_fields=["wanted", "votes", "slots", "flagged", "overridden", "gold", "is_open"])
-        if not self.gold and not self.overridden:
+        if not self.gold and not self.overridden and not (was_open and self.is_open):
             self._decide(verdict)
 
     def _decide(self, verdict: Verdict) -> None:

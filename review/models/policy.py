@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -61,31 +61,27 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         return rules.get(topic, rules[None])
 
     def set(self, topic: Topic | None, rule: Rule) -> Policy:
-        """Make this the rule for a topic (None: the default) and apply it to what is not decided.
+        """Make this the rule for a topic (None: the default), then apply it to what is not decided.
 
-        Raises ``ValidationError`` at a value out of range; then nothing changes.
+        Raises ``ValidationError`` at a value out of range; then nothing changes. Applying takes some seconds where
+        tens of thousands wait; interrupted, the rest keeps the rule before until the rule is set again.
         """
-        from review.models.entry import Entry  # entries ask for their rule
+        from review.models.entry import Entry
 
-        with transaction.atomic():
-            policy = self.select_for_update().filter(topic=topic).first() or Policy(topic=topic)
-            policy.votes, policy.calibration_share = rule.votes, rule.calibration_share
-            policy.gold_share = rule.gold_share
-            policy.full_clean()
-            policy.changed_at = Now()
-            policy.save()
-            own = self.filter(topic__isnull=False).values("topic")
-            entries = Entry.objects.filter(topic=topic) if topic else Entry.objects.exclude(topic__in=own)
-            entries.apply(rule)
+        values = {**vars(rule), "changed_at": Now()}
+        Policy(topic=topic, **vars(rule)).full_clean(validate_unique=False, validate_constraints=False)
+        policy, _made = self.update_or_create(topic=topic, defaults=values)
+        own = self.filter(topic__isnull=False).values("topic")
+        entries = Entry.objects.filter(topic=topic) if topic else Entry.objects.exclude(topic__in=own)
+        entries.apply(rule)
         return policy
 
     def follow_default(self, topic: Topic) -> None:
         """Take a topic's own rule away: the default holds for it again."""
         from review.models.entry import Entry
 
-        with transaction.atomic():
-            if self.filter(topic=topic).delete()[0]:
-                Entry.objects.filter(topic=topic).apply(self.rules()[None])
+        if self.filter(topic=topic).delete()[0]:
+            Entry.objects.filter(topic=topic).apply(self.rules()[None])
 
 
 class Policy(models.Model):

@@ -130,12 +130,12 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         ballot.check()
         with refusing_taken_ids(), transaction.atomic():
             entry = self._lock(ballot.picture)
-            if (known := self.filter(pk=ballot.id).first()) is not None:
-                if known.rater_id != rater.pk or not known.is_cast_by(ballot):
+            same_id, mine = self._known(rater, ballot)
+            if same_id is not None:
+                if same_id.rater_id != rater.pk or not same_id.is_cast_by(ballot):
                     raise IdTaken
-                known.entry = entry
-                return known, False
-            mine = self.live().filter(entry=entry, rater=rater).first()
+                same_id.entry = entry
+                return same_id, False
             if ballot.replaces is not None:
                 self._require_replaceable(rater, ballot, ballot.replaces, mine)
             elif mine is not None:
@@ -154,8 +154,15 @@ class VoteQuerySet(models.QuerySet["Vote"]):
             if hold is not None:
                 hold.delete()
             entry.settle()
-        vote.refresh_from_db(fields=["created_at"])
         return vote, True
+
+    def _known(self, rater: User, ballot: Ballot) -> tuple[Vote | None, Vote | None]:
+        """Return the vote of the ballot's id, and the rater's live vote on its picture, where there are such."""
+        live = Q(entry=ballot.picture, rater=rater, live=True)
+        votes = list(self.filter(Q(pk=ballot.id) | live))
+        same_id = next((vote for vote in votes if vote.pk == ballot.id), None)
+        mine = next((vote for vote in votes if vote.live and vote.is_of(rater, ballot.picture)), None)
+        return same_id, mine
 
     def _require_replaceable(self, rater: User, ballot: Ballot, replaced: UUID, mine: Vote | None) -> None:
         """Raise unless the vote to be replaced is the rater's live one on the picture."""
@@ -263,6 +270,10 @@ class Vote(models.Model):
     def counts(self) -> bool:
         """Whether a verdict follows from it."""
         return self.live and not self.gold and self.choice in DECISIVE
+
+    def is_of(self, rater: User, picture: UUID) -> bool:
+        """Tell whether it is a rater's vote on a picture."""
+        return (self.rater_id, self.entry_id) == (rater.pk, picture)
 
     def is_cast_by(self, ballot: Ballot) -> bool:
         """Tell whether this vote came from the same ballot."""

@@ -12,7 +12,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Count, Q
-from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +25,7 @@ from jobs.states import State
 from stockgen.models.brief import Concept, Topic
 from stockgen.models.registered import image_models
 from stockgen.models.run import Run
-from stockgen.models.verdict import Cause, Verdict, VerdictChange
+from stockgen.models.verdict import Cause, Verdict, decide
 from stockgen.signals import picture_done
 
 if TYPE_CHECKING:
@@ -296,35 +295,17 @@ class Picture(Job):
 
     def approve(self, cause: Cause, *, by: User | None = None, note: str = "") -> bool:
         """Take the picture into the stock. False if it is approved already."""
-        return self._decide(Verdict.APPROVED, (), cause, by, note)
+        return bool(decide([self.pk], Verdict.APPROVED, cause, by=by, note=note))
 
     def reject(
         self, cause: Cause, *, reasons: Sequence[str] = (), by: User | None = None, note: str = ""
     ) -> bool:
         """Keep the picture out of the stock, for reasons by their keys. False if that is so already."""
-        return self._decide(Verdict.REJECTED, reasons, cause, by, note)
+        return bool(decide([self.pk], Verdict.REJECTED, cause, reasons=reasons, by=by, note=note))
 
     def reopen(self, cause: Cause, *, by: User | None = None, note: str = "") -> bool:
         """Take the verdict back. False if there is none."""
-        return self._decide(Verdict.PENDING, (), cause, by, note)
-
-    def _decide(
-        self, verdict: Verdict, reasons: Sequence[str], cause: Cause, by: User | None, note: str
-    ) -> bool:
-        """Change the verdict where it differs, and keep the change. Only a picture that is done has one."""
-        wanted = {"verdict": verdict, "verdict_reasons": list(reasons)}
-        with transaction.atomic():
-            changed = (
-                Picture.objects.done()
-                .filter(pk=self.pk)
-                .exclude(**wanted)
-                .update(**wanted, verdict_at=None if verdict == Verdict.PENDING else Now())
-            )
-            if changed:
-                VerdictChange.objects.create(
-                    picture_id=self.pk, verdict=verdict, reasons=list(reasons), cause=cause, by=by, note=note
-                )
-        return bool(changed)
+        return bool(decide([self.pk], Verdict.PENDING, cause, by=by, note=note))
 
     def sweep_folder(self) -> int:
         """Delete the files of this picture's folder that the row does not name. Return how many."""

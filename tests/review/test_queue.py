@@ -73,6 +73,13 @@ def test_a_tab_that_closes_lets_its_pictures_go_but_for_those_with_votes_on_thei
     assert len(taken(make_expert(), 3)) == 2
 
 
+def test_nobody_hoards_pictures_by_opening_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.queue.MOST_HELD", 3)
+    make_pictures(5)
+    rater = make_expert()
+    assert [len(taken(rater, 2, tab)) for tab in ("one", "two", "three")] == [2, 1, 0]
+
+
 def test_a_picture_one_has_rated_or_skipped_does_not_come_again() -> None:
     Policy.objects.set(None, Rule(votes=2, calibration_share=0, gold_share=0))
     rated, skipped, third = make_pictures(3)
