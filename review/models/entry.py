@@ -19,6 +19,7 @@ from review.models.override import Override
 from review.models.policy import Policy, Rule, outcome
 from stockgen.models import Cause, Concept, Picture, Reason, Topic, Verdict, VerdictChange
 from stockgen.models.quota import Cell, full_cells
+from stockgen.models.verdict import decide
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -113,37 +114,40 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return alike.order_by("distance", "pk").first()
 
     def apply(self, rule: Rule) -> None:
-        """Let a changed rule hold for what is not decided yet."""
+        """Let a changed rule hold for what is not decided yet, some at a time, so that no vote waits for long."""
         undecided = self.filter(picture__verdict=Verdict.PENDING, gold=False, overridden=False)
-        with transaction.atomic():
-            rows = list(undecided.select_for_update(of=("self",)).order_by("pk").values_list("pk", "votes"))
-            unseen: dict[int, list[UUID]] = {}
-            for pk, votes in rows:
-                if votes == 0:
-                    unseen.setdefault(rule.wanted(pk), []).append(pk)
-            for wanted, keys in unseen.items():
-                Entry.objects.filter(pk__in=keys).update(wanted=wanted, slots=wanted)
-            latest = VerdictChange.objects.filter(picture=OuterRef("pk")).order_by("-id").values("cause")[:1]
-            # Looked at again behind the lock: a vote that it waited for may have decided one.
-            seen = undecided.filter(pk__in=[pk for pk, votes in rows if votes])
-            counted = Q(ballots__live=True, ballots__gold=False)
-            rows_of_seen = seen.annotate(
-                latest_cause=Subquery(latest),
-                approvals=Count("ballots", filter=counted & Q(ballots__choice="approve")),
-                rejections=Count("ballots", filter=counted & Q(ballots__choice="reject")),
-            )
-            waiting: dict[tuple[int, int], list[UUID]] = {}
-            for entry in rows_of_seen:
-                # Whoever reopened it asked for one vote more; a new rule does not take that away.
-                least = entry.wanted if entry.latest_cause == Cause.REOPENED else 0  # type: ignore[attr-defined]
-                entry.wanted = max(rule.wanted(entry.pk), least)
-                slots, verdict = outcome(entry.approvals, entry.rejections, entry.wanted)  # type: ignore[attr-defined]
-                if verdict == Verdict.PENDING:
-                    waiting.setdefault((entry.wanted, slots), []).append(entry.pk)
-                else:
-                    entry.settle()
-            for (wanted, slots), keys in waiting.items():
-                Entry.objects.filter(pk__in=keys).update(wanted=wanted, slots=slots)
+        keys = list(undecided.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(keys), CHUNK):
+            with transaction.atomic():
+                undecided.filter(pk__in=keys[start : start + CHUNK]).apply_to_these(rule)
+
+    def apply_to_these(self, rule: Rule) -> None:
+        """Give entries what a rule wants, and decide those that it decides. Runs in the caller's transaction."""
+        locked = list(self.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        latest = VerdictChange.objects.filter(picture=OuterRef("pk")).order_by("-id").values("cause")[:1]
+        counted = Q(ballots__live=True, ballots__gold=False)
+        # Looked at again behind the lock: a vote that it waited for may have decided one.
+        entries = self.filter(pk__in=locked).annotate(
+            latest_cause=Subquery(latest),
+            approvals=Count("ballots", filter=counted & Q(ballots__choice="approve")),
+            rejections=Count("ballots", filter=counted & Q(ballots__choice="reject")),
+        )
+        groups: dict[tuple[int, int, Verdict], list[Entry]] = {}
+        for entry in entries:
+            # Whoever reopened it asked for one vote more; a new rule does not take that away.
+            least = entry.wanted if entry.latest_cause == Cause.REOPENED else 0  # type: ignore[attr-defined]
+            wanted = max(rule.wanted(entry.pk), least)
+            slots, verdict = outcome(entry.approvals, entry.rejections, wanted)  # type: ignore[attr-defined]
+            groups.setdefault((wanted, slots, verdict), []).append(entry)
+        for (wanted, slots, verdict), group in groups.items():
+            keys = [entry.pk for entry in group]
+            is_open = verdict == Verdict.PENDING
+            Entry.objects.filter(pk__in=keys).update(wanted=wanted, slots=slots, is_open=is_open)
+            if verdict == Verdict.APPROVED:
+                decide(keys, verdict, Cause.RULE)
+            elif verdict == Verdict.REJECTED:
+                for entry in group:
+                    Picture(pk=entry.pk).reject(Cause.RULE, reasons=entry.counted_reasons())
 
 
 class Entry(models.Model):
