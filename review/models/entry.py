@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
@@ -16,7 +16,7 @@ from accounts.models import Role, User
 from engines.imaging.hashing import NEAR_DUPLICATE_BITS
 from review.models.gold import GoldPicture
 from review.models.override import Override
-from review.models.policy import Policy, Rule, outcome
+from review.models.policy import Policy, Rule, outcome, ranked
 from stockgen.models import Cause, Concept, Picture, Reason, Topic, Verdict, VerdictChange
 from stockgen.models.quota import Cell, full_cells
 from stockgen.models.verdict import decide
@@ -114,40 +114,60 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return alike.order_by("distance", "pk").first()
 
     def apply(self, rule: Rule) -> None:
-        """Let a changed rule hold for what is not decided yet, some at a time, so that no vote waits for long."""
+        """Let a changed rule hold for what is not decided yet, :data:`CHUNK` entries at a time.
+
+        A rule of fewer votes decides what has enough of them; what a reopening asked for is not taken away. Only one
+        chunk is locked at a time, and what the rule leaves as it is, is not written.
+        """
         undecided = self.filter(picture__verdict=Verdict.PENDING, gold=False, overridden=False)
         keys = list(undecided.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(keys), CHUNK):
+        for first in range(0, len(keys), CHUNK):
             with transaction.atomic():
-                undecided.filter(pk__in=keys[start : start + CHUNK]).apply_to_these(rule)
+                chunk = Entry.objects.filter(pk__in=keys[first : first + CHUNK])
+                locked = list(chunk.select_for_update().order_by("pk").values_list("pk", flat=True))
+                # Read behind the lock: a vote that it waited for may have decided one.
+                undecided.filter(pk__in=locked).apply_locked(rule)
 
-    def apply_to_these(self, rule: Rule) -> None:
-        """Give entries what a rule wants, and decide those that it decides. Runs in the caller's transaction."""
-        locked = list(self.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-        latest = VerdictChange.objects.filter(picture=OuterRef("pk")).order_by("-id").values("cause")[:1]
+    def apply_locked(self, rule: Rule) -> None:
+        """Let a rule hold for these, which are not decided. The caller has locked their rows."""
         counted = Q(ballots__live=True, ballots__gold=False)
-        # Looked at again behind the lock: a vote that it waited for may have decided one.
-        entries = self.filter(pk__in=locked).annotate(
-            latest_cause=Subquery(latest),
+        latest = VerdictChange.objects.filter(picture=OuterRef("pk")).order_by("-id").values("cause")[:1]
+        rows = self.annotate(
             approvals=Count("ballots", filter=counted & Q(ballots__choice="approve")),
             rejections=Count("ballots", filter=counted & Q(ballots__choice="reject")),
-        )
-        groups: dict[tuple[int, int, Verdict], list[Entry]] = {}
-        for entry in entries:
-            # Whoever reopened it asked for one vote more; a new rule does not take that away.
-            least = entry.wanted if entry.latest_cause == Cause.REOPENED else 0  # type: ignore[attr-defined]
-            wanted = max(rule.wanted(entry.pk), least)
-            slots, verdict = outcome(entry.approvals, entry.rejections, wanted)  # type: ignore[attr-defined]
-            groups.setdefault((wanted, slots, verdict), []).append(entry)
-        for (wanted, slots, verdict), group in groups.items():
-            keys = [entry.pk for entry in group]
-            is_open = verdict == Verdict.PENDING
-            Entry.objects.filter(pk__in=keys).update(wanted=wanted, slots=slots, is_open=is_open)
+            latest_cause=Subquery(latest),
+        ).values_list("pk", "wanted", "slots", "approvals", "rejections", "latest_cause")
+        waiting: dict[tuple[int, int], list[UUID]] = {}
+        decided: dict[tuple[int, int, Verdict], list[UUID]] = {}
+        for pk, had, room, approvals, rejections, cause in rows:
+            wanted = max(rule.wanted(pk), had if cause == Cause.REOPENED else 0)
+            slots, verdict = outcome(approvals, rejections, wanted)
+            if verdict != Verdict.PENDING:
+                decided.setdefault((wanted, slots, verdict), []).append(pk)
+            elif (wanted, slots) != (had, room):
+                waiting.setdefault((wanted, slots), []).append(pk)
+        for (wanted, slots), keys in waiting.items():
+            Entry.objects.filter(pk__in=keys).update(wanted=wanted, slots=slots)
+        for (wanted, slots, verdict), keys in decided.items():
+            Entry.objects.filter(pk__in=keys).update(wanted=wanted, slots=slots, is_open=False)
             if verdict == Verdict.APPROVED:
                 decide(keys, verdict, Cause.RULE)
-            elif verdict == Verdict.REJECTED:
-                for entry in group:
-                    Picture(pk=entry.pk).reject(Cause.RULE, reasons=entry.counted_reasons())
+        rejected = [
+            key for (*_, verdict), keys in decided.items() if verdict == Verdict.REJECTED for key in keys
+        ]
+        for reasons, keys in Entry.objects.filter(pk__in=rejected).by_reasons().items():
+            decide(keys, Verdict.REJECTED, Cause.RULE, reasons=reasons)
+
+    def by_reasons(self) -> dict[tuple[str, ...], list[UUID]]:
+        """Return these, which have votes to reject that count, by the reasons of those, the most frequent first."""
+        rejections = self.filter(ballots__live=True, ballots__gold=False, ballots__choice="reject")
+        named: dict[UUID, list[list[str]]] = {}
+        for pk, reasons in rejections.values_list("pk", "ballots__reasons"):
+            named.setdefault(pk, []).append(reasons)
+        alike: dict[tuple[str, ...], list[UUID]] = {}
+        for pk, reasons_of_votes in named.items():
+            alike.setdefault(ranked(reasons_of_votes), []).append(pk)
+        return alike
 
 
 class Entry(models.Model):
@@ -252,11 +272,9 @@ class Entry(models.Model):
         else:
             picture.reopen(Cause.VOTES)
 
-    def counted_reasons(self) -> list[str]:
+    def counted_reasons(self) -> tuple[str, ...]:
         """Return the reasons of the votes to reject that count, the most frequent first."""
-        named = self.ballots.counted().filter(choice="reject").values_list("reasons", flat=True)
-        counts = Counter(reason for reasons in named for reason in reasons)
-        return sorted(counts, key=lambda reason: (-counts[reason], reason))
+        return ranked(self.ballots.counted().filter(choice="reject").values_list("reasons", flat=True))
 
     def override(self, by: User, verdict: Verdict, *, note: str, reasons: Sequence[str] = ()) -> Override:
         """Decide over the votes, with a reason; it holds until :meth:`reopen`. Votes stay as they are.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -29,6 +31,12 @@ def outcome(approvals: int, rejections: int, wanted: int) -> tuple[int, Verdict]
     if approvals == rejections:
         return votes + 1, Verdict.PENDING
     return votes, Verdict.APPROVED if approvals > rejections else Verdict.REJECTED
+
+
+def ranked(reasons: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Return the reasons that several votes name, the most frequent first."""
+    counts = Counter(reason for named in reasons for reason in named)
+    return tuple(sorted(counts, key=lambda reason: (-counts[reason], reason)))
 
 
 @dataclass(frozen=True)

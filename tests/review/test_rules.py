@@ -7,10 +7,12 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from review.models import Entry, Policy, Rule, outcome
-from stockgen.models import Picture, Verdict
-from tests.factories import cast, make_expert, make_pictures, make_topic
+from stockgen.models import Cause, Picture, Verdict, VerdictChange
+from tests.factories import cast, make_expert, make_pictures, make_reason, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -89,13 +91,39 @@ def test_a_new_rule_holds_for_the_undecided_of_its_topic_only() -> None:
     assert Entry.objects.get(pk=own.pk).wanted == 3
 
 
-def test_a_rule_of_fewer_votes_decides_what_has_enough() -> None:
+def test_a_rule_of_fewer_votes_decides_what_has_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.models.entry.CHUNK", 2)
     Policy.objects.set(None, replace(ONE, votes=3))
-    [picture] = make_pictures()
-    cast(make_expert(), picture, "reject")
+    people, blurred = make_reason(key="people", position=1), make_reason(key="blurred", position=2)
+    good, bad, worse, split, unseen = make_pictures(5)
+    one, two = make_expert(), make_expert()
+    cast(one, good)
+    cast(one, bad, "reject", reasons=[people.key])
+    cast(one, worse, "reject", reasons=[people.key])
+    cast(two, worse, "reject", reasons=[blurred.key, people.key])
+    cast(one, split)
+    cast(two, split, "reject")
     Policy.objects.set(None, ONE)
-    assert Picture.objects.get(pk=picture.pk).verdict == Verdict.REJECTED
-    assert not Entry.objects.open().exists()
+    decided = dict(Picture.objects.values_list("pk", "verdict"))
+    assert [decided[picture.pk] for picture in (good, bad, worse)] == ["approved", "rejected", "rejected"]
+    assert [decided[picture.pk] for picture in (split, unseen)] == ["pending", "pending"]
+    assert Picture.objects.get(pk=bad.pk).verdict_reasons == ["people"]
+    assert Picture.objects.get(pk=worse.pk).verdict_reasons == ["people", "blurred"]
+    assert set(VerdictChange.objects.values_list("cause", flat=True)) == {Cause.RULE}
+    assert set(Entry.objects.open().values_list("pk", "slots")) == {(split.pk, 3), (unseen.pk, 1)}
+    for entry in Entry.objects.all():
+        before = (entry.votes, entry.slots, entry.is_open)
+        entry.settle()
+        assert (entry.votes, entry.slots, entry.is_open) == before
+    assert VerdictChange.objects.count() == 3
+
+
+def test_what_a_rule_leaves_as_it_is_is_not_written() -> None:
+    make_pictures(3)
+    Policy.objects.set(None, ONE)
+    with CaptureQueriesContext(connection) as queries:
+        Policy.objects.set(None, replace(ONE, gold_share=9))
+    assert not [query for query in queries if 'UPDATE "review_entry"' in query["sql"]]
 
 
 def test_following_the_default_without_an_own_rule_changes_nothing() -> None:
