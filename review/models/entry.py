@@ -120,7 +120,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         chunk is locked at a time, and what the rule leaves as it is, is not written.
         """
         undecided = self.filter(picture__verdict=Verdict.PENDING, gold=False, overridden=False)
-        keys = list(undecided.order_by("pk").values_list("pk", flat=True))
+        had = undecided.order_by("pk").values_list("pk", "wanted")
+        keys = [pk for pk, wanted in had if wanted != rule.wanted(pk)]
         for first in range(0, len(keys), CHUNK):
             with transaction.atomic():
                 chunk = Entry.objects.filter(pk__in=keys[first : first + CHUNK])
