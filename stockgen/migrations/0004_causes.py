@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stockgen', '0003_verdict_filters'),
+        ("stockgen", "0003_verdict_filters"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='verdictchange',
-            name='cause',
-            field=models.CharField(choices=[('votes', 'votes'), ('override', 'decided over the votes'), ('reopened', 'reopened'), ('rule', 'another rule for votes')], max_length=10, verbose_name='cause'),
+            model_name="verdictchange",
+            name="cause",
+            field=models.CharField(
+                choices=[
+                    ("votes", "votes"),
+                    ("override", "decided over the votes"),
+                    ("reopened", "reopened"),
+                    ("rule", "another rule for votes"),
+                ],
+                max_length=10,
+                verbose_name="cause",
+            ),
         ),
     ]
