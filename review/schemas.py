@@ -261,7 +261,7 @@ class SessionOut(Schema):
     votes: int
     pace_per_hour: float | None = Field(description="Over the last ten minutes; null while too few.")
     streak: int = Field(description="Votes in a row without a pause of over a minute.")
-    left: int = Field(description="Pictures that could be given to you, counted up to 1,000.")
+    left: int = Field(description="Pictures in your hand and those that could be given to you, up to 1,000.")
     left_capped: bool
     skipped: int
     agreement: float | None = Field(description="0 to 1, over decided pictures; null under ten of them.")

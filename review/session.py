@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from accounts.models import User
-from review.models import Choice, Vote
+from review.models import Choice, Hold, Vote
 from review.queue import MOST_COUNTED, left_for
 from stockgen.models import Verdict
 
@@ -26,7 +26,8 @@ class Session:
     """Counters for the rater's own eyes.
 
     ``votes`` are those since the session began; ``pace_per_hour`` is that of the last ten minutes; ``streak`` counts
-    the votes up to now without a pause of over a minute; ``left`` stops at 1,000 (then ``left_capped``).
+    the votes up to now without a pause of over a minute; ``left`` is what the rater has in hand and
+    what could be given, up to 1,000 (then ``left_capped``).
     ``agreement`` is the share, 0 to 1, of the latest ``agreed_on`` decided pictures of several votes on which
     the rater was with the majority of the others; None under ten. Known pictures count like all others, but not
     for agreement.
@@ -55,7 +56,8 @@ def session_of(rater: User, since: datetime | None = None) -> Session:
     # Known pictures, too: who skips one must not learn that it is known.
     skipped = mine.filter(Q(entry__is_open=True) | Q(entry__gold=True), choice=Choice.SKIP)
     agreed, of = _agreement(rater)
-    left = left_for(rater)
+    in_hand = Hold.objects.live().filter(Q(entry__is_open=True) | Q(entry__gold=True), rater=rater)
+    left = min(left_for(rater) + in_hand.count(), MOST_COUNTED)
     return Session(
         votes=rated.filter(created_at__gte=started).count(),
         pace_per_hour=_pace(times),

@@ -9,9 +9,10 @@ from django.db.models.functions import Now
 
 from accounts.models import Role, User
 from review.models import Policy, Rule, Vote
+from review.queue import take
 from review.session import session_of
 from stockgen.models import Picture, Verdict
-from tests.factories import cast, make_expert, make_pictures, make_user, some_uuid
+from tests.factories import cast, make_ballot, make_expert, make_pictures, make_user, some_uuid
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,15 @@ def test_a_streak_ends_at_a_pause_of_over_a_minute() -> None:
 def test_a_new_rater_has_no_streak_and_no_pace() -> None:
     session = session_of(make_expert())
     assert (session.votes, session.streak, session.pace_per_hour, session.left) == (0, 0, None, 0)
+
+
+def test_what_is_in_hand_is_left_too() -> None:
+    rater = make_expert()
+    make_pictures(3)
+    [held] = take(rater, "tab", 1)
+    assert session_of(rater).left == 3
+    Vote.objects.cast(rater, make_ballot(held.entry_id))
+    assert session_of(rater).left == 2
 
 
 def test_votes_are_those_since_the_session_began_but_not_skips_nor_what_was_taken_back() -> None:

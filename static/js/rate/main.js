@@ -30,7 +30,7 @@ const tab = await claimTab(channel);
 const outbox = new Outbox(tab, channel);
 const cards = new Cards(tab, outbox);
 const acts = new Acts(cards, outbox);
-const session = new Session(outbox, cards);
+const session = new Session(outbox);
 const preferences = new Preferences();
 preferences.openDetails = () => root.toggleAttribute("data-sheet", narrow.matches);
 const modes = { single: new Single(cards, acts, preferences), grid: new Grid(cards, acts, preferences) };

@@ -15,9 +15,8 @@ function begun() {
 }
 
 export class Session {
-  constructor(outbox, cards) {
+  constructor(outbox) {
     this.outbox = outbox;
-    this.cards = cards;
     this.times = begun();
     this.server = null;
     this.delta = 0;
@@ -50,8 +49,7 @@ export class Session {
     try {
       const { ok, data } = await ask("GET", `/session?since=${encodeURIComponent(this.since)}`);
       if (!ok) return;
-      // What this tab holds is left, too.
-      this.server = { ...data, left: data.left + (data.left_capped ? 0 : this.cards.queue.length) };
+      this.server = data;
       this.delta = this.delta - before + waiting;
       if (!this.streak) this.streak = data.streak;
       this.draw();
