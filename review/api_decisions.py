@@ -5,15 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Query, Router
 
 from accounts.models import Role, User
 from accounts.rest import answers
 from review.models import Entry, Policy, Rule
-from review.schemas import DecisionOut, KnownIn, OverrideIn, ReopenIn, RuleBody, RuleOut
+from review.schemas import DecisionOut, ExportFilters, KnownIn, OverrideIn, ReopenIn, RuleBody, RuleOut
+from review.views.export import votes_download
 from stockgen.models import Topic, Verdict
 
 router = Router(tags=["decisions"])
@@ -77,6 +78,14 @@ def _known(value: str, field: str = "verdict") -> str:
     if value not in (Verdict.APPROVED, Verdict.REJECTED):
         raise ValidationError({field: _("Decide: approved or rejected.")})
     return value
+
+
+@router.get("/export", response=answers({200: None}, 403, 422))
+def export(request: HttpRequest, filters: Query[ExportFilters]) -> StreamingHttpResponse:
+    """Stream all votes as a file, those taken back too: operators all, designers those on their own pictures."""
+    assert isinstance(request.user, User)
+    request.user.require_role(Role.DESIGNER, Role.OPERATOR)
+    return votes_download(request.user, filters.format)
 
 
 # ---------------------------------------------------------------------- rules for votes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.urls import reverse
@@ -221,6 +221,12 @@ class VotePage(Page):
     """Own votes, newest first, those taken back too."""
 
     items: list[VoteOut]
+
+
+class ExportFilters(Filters):
+    """In which form votes are exported."""
+
+    format: Literal["csv", "jsonl"] = Field("jsonl", description="csv, or jsonl for JSON Lines.")
 
 
 class ReleaseIn(Body):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -332,3 +333,26 @@ def test_a_session_may_begin_at_any_time(expert: User, since: str) -> None:
 @pytest.mark.parametrize("query", [{"since": "yesterday"}, {"since": ""}, {"rater": "1"}, {"since": "\0"}])
 def test_a_session_of_no_time_is_422(expert: User, query: dict[str, str]) -> None:
     assert_problem(ApiClient(expert).get("/review/session", query), 422, "invalid", next(iter(query)))
+
+
+# ---------------------------------------------------------------------- export
+def test_votes_are_exported_to_operators_and_to_designers_those_on_their_own_pictures(
+    operator: User, designer: User
+) -> None:
+    [own], [other] = make_pictures(1, designer), make_pictures(1)
+    for picture in (own, other):
+        cast(make_expert(), picture)
+
+    def pictures(user: User) -> set[str]:
+        answer = ApiClient(user).get("/review/export")
+        assert answer.status_code == 200
+        lines = b"".join(answer.streaming_content).decode().splitlines()
+        return {json.loads(line)["picture"] for line in lines}
+
+    assert pictures(operator) == {str(own.pk), str(other.pk)}
+    assert pictures(designer) == {str(own.pk)}
+
+
+def test_experts_export_nothing_and_other_forms_are_unknown(operator: User) -> None:
+    assert ApiClient(make_expert()).get("/review/export").status_code == 403
+    assert ApiClient(operator).get("/review/export", {"format": "xlsx"}).status_code == 422

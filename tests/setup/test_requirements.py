@@ -59,12 +59,14 @@ def imported() -> dict[str, str]:
 
 def test_every_import_is_a_requirement_of_our_own() -> None:
     required = pins("requirements.txt") | pins("requirements-models.txt")
+    for_benches = required | pins("requirements-dev.txt")
     distributions = packages_distributions()
     missing = {
         module: file
         for module, file in imported().items()
         if not any(
-            normal(name) in required for name in distributions.get(PARTS.get(module, module), [module])
+            normal(name) in (for_benches if file.startswith("bench/") else required)
+            for name in distributions.get(PARTS.get(module, module), [module])
         )
     }
     assert missing == {}
