@@ -174,11 +174,11 @@ def manage(*arguments: str) -> list[str]:
 
 
 def gunicorn(host: str, port: int) -> list[str]:
-    """Give the command line of the web server: one process, threads, nothing written outside the clone."""
+    """Give the command line of the web server: two processes with threads, nothing written outside the clone."""
     listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
         *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", listen),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--keep-alive", "65"),
         *("--graceful-timeout", "5", "--timeout", "60", "--no-control-socket", "--access-logfile", "-"),
     ]
 

@@ -59,7 +59,7 @@ def take(rater: User, tab: str, count: int) -> list[Hold]:
     rater.require_role(Role.EXPERT)
     with transaction.atomic():
         # One tab of a rater after the other: each sees what the one before was given, known pictures too.
-        User.objects.select_for_update(no_key=True).get(pk=rater.pk)
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=rater.pk)
         holds = Hold.objects.renew(rater, tab)
         missing = count - len(holds)
         if missing > 0:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.db.models import F
 from django.urls import reverse
 from ninja import Field, Schema
 from pydantic import field_validator
@@ -16,6 +17,7 @@ from accounts.rest import Body, Filters, Key, Page, Text
 from review.models import Ballot, Choice, Entry, Hold, Preferences, Vote
 from review.models.experts import KEYS
 from stockgen.models import Reason, Verdict, VerdictChange
+from stockgen.models.brief import local
 from stockgen.models.registered import image_models
 
 LARGEST_BATCH = 48
@@ -50,6 +52,22 @@ class StackOut(Schema):
     size: int
 
 
+CARD_FIELDS = {
+    "width": "width",
+    "height": "height",
+    "image_model": "image_model",
+    "location": "prompt__location__text",
+    "prompt": "prompt__text",
+    "negative_prompt": "run__negative_prompt",
+    **{
+        f"{cell}_{name}": f"{cell}__{name}"
+        for cell in ("topic", "concept")
+        for name in ("key", "name", "name_ru")
+    },
+}
+"""What a card shows and where it stands, from the picture on. Whole rows would bring the concepts' long texts."""
+
+
 class Card(Schema):
     """A picture to rate. It says nothing of others' votes, nor of what model made it."""
 
@@ -69,40 +87,39 @@ class Card(Schema):
 
     @classmethod
     def of(cls, holds: Sequence[Hold]) -> list[Card]:
-        """Describe held pictures in their order, in a few queries however many they are."""
-        rows = Hold.objects.filter(pk__in=[hold.pk for hold in holds]).select_related(
-            "entry__picture__topic", "entry__picture__concept", "entry__picture__prompt__location",
-            "entry__picture__run",
+        """Describe held pictures in their order, in three queries however many they are."""
+        rows = Hold.objects.filter(pk__in=[hold.pk for hold in holds]).values(
+            "pk", "expires_at", "entry__stack", picture=F("entry__picture"),
+            **{name: F(f"entry__picture__{path}") for name, path in CARD_FIELDS.items()},
         )  # fmt: skip
-        known = {hold.pk: hold for hold in rows}
+        known = {row["pk"]: row for row in rows}
         ordered = [known[hold.pk] for hold in holds if hold.pk in known]
         stacks: dict[UUID, list[UUID]] = {}
-        members = Entry.objects.filter(stack__in={hold.entry.stack for hold in ordered})
+        members = Entry.objects.filter(stack__in={row["entry__stack"] for row in ordered})
         for stack, entry in members.order_by("pk").values_list("stack", "pk"):
             stacks.setdefault(stack, []).append(entry)
         demonstrations = {key for key, spec in image_models().items() if spec.demonstration}
-        return [cls._of(hold, stacks[hold.entry.stack], demonstrations) for hold in ordered]
+        return [cls._of(row, stacks[row["entry__stack"]], demonstrations) for row in ordered]
 
     @classmethod
-    def _of(cls, hold: Hold, alike: list[UUID], demonstrations: set[str]) -> Card:
-        picture = hold.entry.picture
-        stack = None
+    def _of(cls, row: dict[str, Any], alike: list[UUID], demonstrations: set[str]) -> Card:
+        picture, stack = row["picture"], None
         if len(alike) > 1:
-            stack = StackOut(id=hold.entry.stack, position=alike.index(picture.pk) + 1, size=len(alike))
+            stack = StackOut(id=row["entry__stack"], position=alike.index(picture) + 1, size=len(alike))
         return cls(
-            picture=picture.pk,
-            image_url=reverse("api:picture_image", args=[picture.pk]),
-            thumbnail_url=reverse("api:picture_thumbnail", args=[picture.pk]),
-            width=picture.width,
-            height=picture.height,
-            topic=Named(key=picture.topic.key, name=picture.topic.local_name),
-            concept=Named(key=picture.concept.key, name=picture.concept.local_name),
-            location=picture.prompt.location.text if picture.prompt.location else None,
-            prompt=picture.prompt.text,
-            negative_prompt=picture.run.negative_prompt,
-            demonstration=picture.image_model in demonstrations,
+            picture=picture,
+            image_url=reverse("api:picture_image", args=[picture]),
+            thumbnail_url=reverse("api:picture_thumbnail", args=[picture]),
+            width=row["width"],
+            height=row["height"],
+            topic=Named(key=row["topic_key"], name=local(row["topic_name"], row["topic_name_ru"])),
+            concept=Named(key=row["concept_key"], name=local(row["concept_name"], row["concept_name_ru"])),
+            location=row["location"],
+            prompt=row["prompt"],
+            negative_prompt=row["negative_prompt"],
+            demonstration=row["image_model"] in demonstrations,
             stack=stack,
-            held_until=hold.expires_at,
+            held_until=row["expires_at"],
         )
 
 

@@ -38,7 +38,8 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         Runs in the caller's transaction."""
         mine = self.of_tab(rater, tab).live().filter(Q(entry__is_open=True) | Q(entry__gold=True))
         rows = list(mine.select_for_update(of=("self",)).order_by("pk"))
-        self.filter(pk__in=[hold.pk for hold in rows]).update(expires_at=Now() + hold_time())
+        if rows:
+            self.filter(pk__in=[hold.pk for hold in rows]).update(expires_at=Now() + hold_time())
         return rows
 
     def give(self, rater: User, tab: str, entries: list[UUID]) -> list[Hold]:

@@ -23,6 +23,7 @@ from review.errors import AlreadyVoted, Closed, IdTaken, NotHeld, SlotFilled, Ta
 from review.models.entry import Entry
 from review.models.hold import Hold
 from stockgen.models import Reason
+from stockgen.models.brief import texts_of_cell
 
 LONGEST_NOTE = 500
 LONGEST_LOOK = 86_400.0
@@ -213,8 +214,8 @@ class VoteQuerySet(models.QuerySet["Vote"]):
 
     def _lock(self, picture: UUID) -> Entry:
         """Return a picture's entry, locked, with the names of its cell."""
-        rows = Entry.objects.select_related("topic", "concept").select_for_update(of=("self",))
-        return rows.get(pk=picture)
+        rows = Entry.objects.select_related("topic", "concept").defer(*texts_of_cell())
+        return rows.select_for_update(of=("self",)).get(pk=picture)
 
     def return_skipped(self, rater: User) -> int:
         """Take back all of a rater's skips, so that those pictures come again. Return how many."""

@@ -17,6 +17,11 @@ from engines.planning.brief import Brief, ConceptBrief, TopicBrief
 from stockgen.validators import readable_description_examples, readable_location_examples
 
 
+def local(text: str, text_ru: str) -> str:
+    """Return a text in the reader's language, in English where there is no Russian one."""
+    return (text_ru if get_language() == "ru" else "") or text
+
+
 class Named(models.Model):
     """Something with a stable key and a name in both languages of the interface."""
 
@@ -36,7 +41,7 @@ class Named(models.Model):
     @property
     def local_name(self) -> str:
         """Return the name in the reader's language."""
-        return (self.name_ru if get_language() == "ru" else "") or self.name
+        return local(self.name, self.name_ru)
 
 
 class ActiveQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -84,7 +89,7 @@ class Concept(Named):
     @property
     def local_subject(self) -> str:
         """Return what a picture shows (a location, an object) in the reader's language."""
-        return (self.subject_ru if get_language() == "ru" else "") or self.subject
+        return local(self.subject, self.subject_ru)
 
     def brief(self) -> ConceptBrief:
         """Return the texts as the engines take them."""
@@ -97,6 +102,12 @@ class Concept(Named):
             descriptions_examples=self.descriptions_examples,
             negative_prompt=self.negative_prompt,
         )
+
+
+def texts_of_cell(prefix: str = "") -> list[str]:
+    """Return the long texts of a topic and a concept, for ``defer`` where only their names are shown."""
+    concept = ("locations_system", "locations_examples", "descriptions_system", "descriptions_examples")
+    return [f"{prefix}topic__description", *(f"{prefix}concept__{field}" for field in concept)]
 
 
 class Step(models.TextChoices):

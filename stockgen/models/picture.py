@@ -22,7 +22,7 @@ from engines.diffusion.requests import RenderRequest
 from engines.imaging.hashing import HASH_BITS
 from jobs.models import Job, JobQuerySet
 from jobs.states import State
-from stockgen.models.brief import Concept, Topic
+from stockgen.models.brief import Concept, Topic, texts_of_cell
 from stockgen.models.registered import image_models
 from stockgen.models.run import Run
 from stockgen.models.verdict import Cause, Verdict, decide
@@ -61,7 +61,7 @@ class PictureQuerySet(JobQuerySet["Picture"]):
 
     def with_names(self) -> Self:
         """Bring what a tile shows along: topic and concept."""
-        return self.select_related("topic", "concept")
+        return self.select_related("topic", "concept").defer(*texts_of_cell())
 
     def neighbours(self, picture: Picture) -> tuple[Picture | None, Picture | None]:
         """Return the pictures before and after one in its run, of those in this set."""

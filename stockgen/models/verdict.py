@@ -11,10 +11,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from stockgen.models.brief import local
 
 
 class Verdict(models.TextChoices):
@@ -79,7 +79,7 @@ class Reason(models.Model):
     @property
     def local_name(self) -> str:
         """Return the name in the reader's language."""
-        return (self.name_ru if get_language() == "ru" else "") or self.name
+        return local(self.name, self.name_ru)
 
 
 class VerdictChange(models.Model):
