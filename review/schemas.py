@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -14,11 +14,11 @@ from pydantic import field_validator
 
 from accounts.models import User
 from accounts.rest import Body, Filters, Key, Page, Text
+from engines.registry import IMAGE_MODELS
 from review.models import Ballot, Choice, Entry, Hold, Preferences, Vote
 from review.models.experts import KEYS
 from stockgen.models import Reason, Verdict, VerdictChange
 from stockgen.models.brief import local
-from stockgen.models.registered import image_models
 
 LARGEST_BATCH = 48
 LARGEST_HAND = 96
@@ -87,7 +87,7 @@ class Card(Schema):
 
     @classmethod
     def of(cls, holds: Sequence[Hold]) -> list[Card]:
-        """Describe held pictures in their order, in three queries however many they are."""
+        """Describe held pictures in their order, in two queries however many they are."""
         rows = Hold.objects.filter(pk__in=[hold.pk for hold in holds]).values(
             "pk", "expires_at", "entry__stack", picture=F("entry__picture"),
             **{name: F(f"entry__picture__{path}") for name, path in CARD_FIELDS.items()},
@@ -98,11 +98,12 @@ class Card(Schema):
         members = Entry.objects.filter(stack__in={row["entry__stack"] for row in ordered})
         for stack, entry in members.order_by("pk").values_list("stack", "pk"):
             stacks.setdefault(stack, []).append(entry)
-        demonstrations = {key for key, spec in image_models().items() if spec.demonstration}
+        # What operators register is never a demonstration, so their rows need not be asked.
+        demonstrations = {key for key, spec in IMAGE_MODELS.items() if spec.demonstration}
         return [cls._of(row, stacks[row["entry__stack"]], demonstrations) for row in ordered]
 
     @classmethod
-    def _of(cls, row: dict[str, Any], alike: list[UUID], demonstrations: set[str]) -> Card:
+    def _of(cls, row: Mapping[str, Any], alike: list[UUID], demonstrations: set[str]) -> Card:
         picture, stack = row["picture"], None
         if len(alike) > 1:
             stack = StackOut(id=row["entry__stack"], position=alike.index(picture) + 1, size=len(alike))

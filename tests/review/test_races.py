@@ -119,6 +119,15 @@ def test_who_was_a_moment_late_gets_the_next_picture_and_not_an_empty_queue(
     assert [hold.entry_id for hold in outcome_of(late)] == [second.pk]
 
 
+def test_a_picture_that_is_locked_this_moment_does_not_make_the_queue_look_empty(crowd: Crowd) -> None:
+    [picture], rater = make_pictures(1), make_expert()
+    with transaction.atomic():
+        Entry.objects.select_for_update().get(pk=picture.pk)
+        asking = crowd.start(queue.take, rater, "tab", 1)
+        wait_for_blocked()
+    assert [hold.entry_id for hold in outcome_of(asking)] == [picture.pk]
+
+
 @pytest.mark.parametrize("overlap", [1, 3])
 def test_a_crowd_rates_every_picture_as_often_as_wanted_and_nobody_is_refused(
     crowd: Crowd, overlap: int
