@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Callable
 from itertools import combinations
 
 import pytest
@@ -45,7 +46,7 @@ def recompressed(image: Image.Image) -> Image.Image:
     return Image.open(file)
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "recompressed": recompressed,
     "15 % brighter": lambda image: ImageEnhance.Brightness(image).enhance(1.15),
     "15 % darker": lambda image: ImageEnhance.Brightness(image).enhance(0.85),
