@@ -13,7 +13,15 @@ from ninja import Query, Router
 from accounts.models import Role, User
 from accounts.rest import answers
 from review.models import Entry, Policy, Rule
-from review.schemas import DecisionOut, ExportFilters, KnownIn, OverrideIn, ReopenIn, RuleBody, RuleOut
+from review.schemas_decisions import (
+    DecisionOut,
+    ExportFilters,
+    KnownIn,
+    OverrideIn,
+    ReopenIn,
+    RuleBody,
+    RuleOut,
+)
 from review.views.export import votes_download
 from stockgen.models import Topic, Verdict
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as some
 
 from accounts.models import Role, User
 from review.models import Hold, Policy, Rule, Vote
-from review.schemas import NextIn, OverrideIn, PreferencesIn, RuleBody, UndoIn, VoteIn
+from review.schemas import NextIn, PreferencesIn, UndoIn, VoteIn
+from review.schemas_decisions import OverrideIn, RuleBody
 from stockgen.models import Run
 from stockgen.schemas import RunIn
 from tests.api.client import ApiClient
