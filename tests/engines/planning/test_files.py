@@ -81,7 +81,7 @@ def test_a_missing_text_is_named(tmp_path: Path) -> None:
 def test_two_topics_of_one_name_are_refused(tmp_path: Path) -> None:
     topic = '[[topic]]\nkey = "{}"\nname = "Same"\nname_ru = "То же"\ndescription = "places"\n'
     (tmp_path / "topics.toml").write_text(topic.format("a") + topic.format("b"), encoding="utf-8")
-    with pytest.raises(ValueError, match="two topics called Same"):
+    with pytest.raises(ValueError, match="uses Same twice"):
         load_topics(tmp_path)
 
 
