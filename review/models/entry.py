@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Role, User
 from engines.imaging.hashing import NEAR_DUPLICATE_BITS
 from review.models.gold import GoldPicture
-from review.models.override import Override
+from review.models.override import Override, check_note, check_override
 from review.models.policy import Policy, Rule, outcome, ranked
-from stockgen.models import Cause, Concept, Picture, Reason, Topic, Verdict, VerdictChange
+from stockgen.models import Cause, Concept, Picture, Topic, Verdict, VerdictChange
 from stockgen.models.quota import Cell, full_cells
 from stockgen.models.verdict import decide
 
@@ -375,27 +375,6 @@ class Entry(models.Model):
     def _require_may_decide(self, by: User) -> None:
         if not Entry.objects.decidable_by(by).filter(pk=self.pk).exists():
             raise PermissionDenied(_("Only operators, and designers for their own pictures, may do this."))
-
-
-def check_note(note: str) -> None:
-    """Raise ``ValidationError`` unless there is a reason in words, of at most 500 characters."""
-    if not note.strip():
-        raise ValidationError({"note": _("Say why.")})
-    if len(note) > 500:
-        raise ValidationError({"note": _("A note has at most %(most)s characters.") % {"most": 500}})
-
-
-def check_override(verdict: str, note: str, reasons: Sequence[str]) -> None:
-    """Raise ``ValidationError`` at what is wrong with a decision over the votes."""
-    if verdict not in (Verdict.APPROVED, Verdict.REJECTED):
-        raise ValidationError({"verdict": _("Decide: approved or rejected.")})
-    check_note(note)
-    if reasons and verdict != Verdict.REJECTED:
-        raise ValidationError({"reasons": _("Only a rejection has reasons.")})
-    if len(set(reasons)) < len(reasons):
-        raise ValidationError({"reasons": _("Name each reason once.")})
-    if Reason.objects.filter(key__in=reasons).count() < len(reasons):
-        raise ValidationError({"reasons": _("There is no reason of this key.")})
 
 
 def _bits() -> models.Field[str, str]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stockgen.models import Verdict
+from stockgen.models import Reason, Verdict
 
 
 class Override(models.Model):
@@ -38,3 +41,24 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry}: {self.get_verdict_display()}"
+
+
+def check_note(note: str) -> None:
+    """Raise ``ValidationError`` unless there is a reason in words, of at most 500 characters."""
+    if not note.strip():
+        raise ValidationError({"note": gettext("Say why.")})
+    if len(note) > 500:
+        raise ValidationError({"note": gettext("A note has at most %(most)s characters.") % {"most": 500}})
+
+
+def check_override(verdict: str, note: str, reasons: Sequence[str]) -> None:
+    """Raise ``ValidationError`` at what is wrong with a decision over the votes."""
+    if verdict not in (Verdict.APPROVED, Verdict.REJECTED):
+        raise ValidationError({"verdict": gettext("Decide: approved or rejected.")})
+    check_note(note)
+    if reasons and verdict != Verdict.REJECTED:
+        raise ValidationError({"reasons": gettext("Only a rejection has reasons.")})
+    if len(set(reasons)) < len(reasons):
+        raise ValidationError({"reasons": gettext("Name each reason once.")})
+    if Reason.objects.filter(key__in=reasons).count() < len(reasons):
+        raise ValidationError({"reasons": gettext("There is no reason of this key.")})
