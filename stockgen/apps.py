@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +23,32 @@ class StockgenConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import kinds
-        from stockgen.models import Picture, Plan
+        from stockgen.models import DryRun, Picture, Plan, Proposal
+        from stockgen.signals import plan_done, verdicts_changed
+
+        kinds.register(kinds.Kind(model=DryRun, rank=10, handler="stockgen.work.dry_running.dry_run"))
+        kinds.register(
+            kinds.Kind(model=Proposal, rank=25, handler="stockgen.work.proposing.propose", gives_way=True)
+        )
+        plan_done.connect(wake_after_plan, dispatch_uid="stockgen.wake_after_plan")
+        verdicts_changed.connect(wake_after_verdicts, dispatch_uid="stockgen.wake_after_verdicts")
 
         kinds.register(
             kinds.Kind(model=Plan, rank=20, handler="stockgen.work.planning.make_plan", gives_way=True)
         )
         kinds.register(kinds.Kind(model=Picture, rank=30, handler="stockgen.work.rendering.render_pictures"))
+
+
+def wake_after_plan(sender: Any, *, plan: Any, **_: Any) -> None:
+    """Let a campaign go on with the prompts that it waited for."""
+    from stockgen.campaigns.waking import wake_cells
+
+    if plan.run.cell_id:
+        wake_cells([plan.run.cell_id])
+
+
+def wake_after_verdicts(sender: Any, *, cells: Any, **_: Any) -> None:
+    """Let campaigns react to verdicts at once."""
+    from stockgen.campaigns.waking import wake_cells
+
+    wake_cells(cells)

@@ -1,4 +1,4 @@
-"""What stock generation tells the apps above it, which it does not know."""
+"""What stock generation tells whoever reacts to it: the apps above, which it does not know, and its own campaigns."""
 
 from __future__ import annotations
 
@@ -6,3 +6,9 @@ from django.dispatch import Signal
 
 picture_done = Signal()
 """A picture has its file. Sent with ``picture``, inside the transaction that stores the result."""
+
+plan_done = Signal()
+"""The locations and prompts of a run are written. Sent with ``plan``, inside the transaction that stores the end."""
+
+verdicts_changed = Signal()
+"""Verdicts of campaigns' pictures changed. Sent with ``cells``, their primary keys, inside the transaction."""

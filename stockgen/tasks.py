@@ -1,11 +1,42 @@
-"""What stock generation does by the clock."""
+"""What stock generation does by the clock, and when it is woken."""
 
 from __future__ import annotations
 
+import logging
+from uuid import UUID
+
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task
+from huey.contrib.djhuey import db_periodic_task, db_task
 
 from stockgen.files import sweep_recent
+
+logger = logging.getLogger(__name__)
+
+
+@db_task()  # type: ignore[untyped-decorator]
+def advance_campaign(key: str) -> None:
+    """Let a campaign do what it should do next."""
+    from stockgen.campaigns.advancing import advance
+
+    advance(UUID(key))
+
+
+def advance_soon(key: UUID) -> None:
+    """Have a worker advance a campaign. Never raises: the clock finds what a lost message leaves."""
+    try:
+        advance_campaign(str(key))
+    except Exception:
+        logger.exception("No worker could be told to advance a campaign; the clock will.")
+
+
+@db_periodic_task(crontab())  # type: ignore[untyped-decorator]
+def advance_campaigns() -> None:
+    """Advance every campaign that runs, in case a message was lost or a day has passed. Every minute."""
+    from stockgen.campaigns.advancing import advance
+    from stockgen.models import Campaign
+
+    for key in Campaign.objects.running().values_list("pk", flat=True):
+        advance(key)
 
 
 @db_periodic_task(crontab(minute="37"))  # type: ignore[untyped-decorator]

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from engines.statistics.intervals import Share
 from review.statistics.scope import Scope
 from stockgen.models import Concept, Run, Topic, Verdict
-from stockgen.models.brief import Step
+from stockgen.models.addition import Step
 from stockgen.models.registered import image_models
 
 Key = TypeVar("Key", bound=Hashable)

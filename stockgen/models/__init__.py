@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from stockgen.models.brief import Concept, PromptAddition, Step, Topic
+from stockgen.models.addition import AdditionConflict, PromptAddition, Step
+from stockgen.models.brief import Concept, NegativePrompt, Topic
+from stockgen.models.campaign import Campaign, CampaignCell, PauseReason
+from stockgen.models.comparison import Comparison
+from stockgen.models.dry_run import DryRun
 from stockgen.models.picture import Picture
 from stockgen.models.plan import Location, Plan, Prompt
+from stockgen.models.proposal import Proposal
 from stockgen.models.registered import RegisteredModel
 from stockgen.models.run import Run
 from stockgen.models.verdict import Cause, Reason, Verdict, VerdictChange
 
 __all__ = [
+    "AdditionConflict",
+    "Campaign",
+    "CampaignCell",
     "Cause",
+    "Comparison",
     "Concept",
+    "DryRun",
     "Location",
+    "NegativePrompt",
+    "PauseReason",
     "Picture",
     "Plan",
     "Prompt",
     "PromptAddition",
+    "Proposal",
     "Reason",
     "RegisteredModel",
     "Run",

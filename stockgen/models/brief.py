@@ -1,20 +1,23 @@
-"""What a designer steers: topics, concepts, and what a topic adds to a concept's system prompts."""
+"""What a designer steers: topics and concepts."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
-from django.db.models import Max
-from django.db.models.functions import Now
+from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from engines.planning.brief import Brief, ConceptBrief, TopicBrief
-from stockgen.validators import readable_description_examples, readable_location_examples
+from engines.planning.brief import ConceptBrief
+from engines.specs import ImageModelSpec
+from stockgen.validators import (
+    parse_size,
+    readable_description_examples,
+    readable_location_examples,
+    readable_size,
+)
 
 
 def local(text: str, text_ru: str) -> str:
@@ -30,6 +33,7 @@ class Named(models.Model):
     name_ru = models.CharField(_("name in Russian"), max_length=80, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered"), default=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         abstract = True
@@ -79,6 +83,14 @@ class Concept(Named):
         _("worked examples for descriptions"), max_length=50_000, validators=[readable_description_examples]
     )
     negative_prompt = models.TextField(_("negative prompt"), blank=True, max_length=2000)
+    sizes = ArrayField(
+        models.CharField(max_length=11, validators=[readable_size]),
+        default=list,
+        blank=True,
+        size=8,
+        verbose_name=_("picture sizes, px"),
+        help_text=_("Width × height, the usual one first; empty: the image model's own."),
+    )
 
     objects = ActiveQuerySet.as_manager()
 
@@ -90,6 +102,25 @@ class Concept(Named):
     def local_subject(self) -> str:
         """Return what a picture shows (a location, an object) in the reader's language."""
         return local(self.subject, self.subject_ru)
+
+    def negative_prompt_for(self, image_model: str) -> str:
+        """Return the negative prompt for an image model, by its key: the one written for it, or the concept's own."""
+        own = self.negative_prompts.filter(image_model=image_model).first() if self.pk else None
+        return own.text if own else self.negative_prompt
+
+    def sizes_for(self, spec: ImageModelSpec) -> list[tuple[int, int]]:
+        """Return the concept's sizes, width and height in pixels, that a model can render; its own if it can none."""
+        sizes = [parse_size(size) for size in self.sizes]
+        fitting = [
+            size
+            for size in sizes
+            if all(spec.min_side <= side <= spec.max_side and side % spec.size_multiple == 0 for side in size)
+        ]
+        return fitting or [(spec.default_width, spec.default_height)]
+
+    def size_for(self, spec: ImageModelSpec) -> tuple[int, int]:
+        """Return the usual width and height, in pixels, for a model."""
+        return self.sizes_for(spec)[0]
 
     def brief(self) -> ConceptBrief:
         """Return the texts as the engines take them."""
@@ -104,98 +135,28 @@ class Concept(Named):
         )
 
 
+class NegativePrompt(models.Model):
+    """What an image model should not show in pictures of a concept, where it needs other words than the rest."""
+
+    concept = models.ForeignKey(
+        Concept, on_delete=models.CASCADE, related_name="negative_prompts", verbose_name=_("concept")
+    )
+    image_model = models.CharField(_("image model"), max_length=60)
+    text = models.TextField(_("negative prompt"), blank=True, max_length=2000)
+
+    class Meta:
+        verbose_name = _("negative prompt for a model")
+        verbose_name_plural = _("negative prompts for models")
+        ordering: ClassVar = ["concept", "image_model"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["concept", "image_model"], name="one_negative_prompt_a_model")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.concept} · {self.image_model}"
+
+
 def texts_of_cell(prefix: str = "") -> list[str]:
     """Return the long texts of a topic and a concept, for ``defer`` where only their names are shown."""
     concept = ("locations_system", "locations_examples", "descriptions_system", "descriptions_examples")
     return [f"{prefix}topic__description", *(f"{prefix}concept__{field}" for field in concept)]
-
-
-class Step(models.TextChoices):
-    """A step of the planning that has a system prompt."""
-
-    LOCATIONS = "locations", _("locations")
-    DESCRIPTIONS = "descriptions", _("descriptions")
-
-
-class PromptAdditionQuerySet(models.QuerySet["PromptAddition"]):
-    def current(self, topic: Topic, concept: Concept) -> dict[str, PromptAddition]:
-        """Return the newest version of each step, by step; a step never edited is missing."""
-        versions = self.filter(topic=topic, concept=concept).order_by("step", "-version").distinct("step")
-        return {addition.step: addition for addition in versions}
-
-    def append(
-        self,
-        *,
-        topic: Topic,
-        concept: Concept,
-        step: str,
-        text: str,
-        note: str = "",
-        author: User | None = None,
-    ) -> PromptAddition:
-        """Save the next version of an addition. Two people saving at once make two versions."""
-        with transaction.atomic():
-            Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
-            versions = self.filter(topic=topic, concept=concept, step=step)
-            latest = versions.aggregate(Max("version"))["version__max"] or 0
-            return self.create(
-                topic=topic,
-                concept=concept,
-                step=step,
-                version=latest + 1,
-                text=text,
-                note=note,
-                author=author,
-            )
-
-
-class PromptAddition(models.Model):
-    """What a topic adds to one system prompt of a concept. Append-only: an edit is a new version."""
-
-    topic = models.ForeignKey(
-        Topic, on_delete=models.CASCADE, related_name="additions", verbose_name=_("topic")
-    )
-    concept = models.ForeignKey(
-        Concept, on_delete=models.CASCADE, related_name="additions", verbose_name=_("concept")
-    )
-    step = models.CharField(_("step"), max_length=20, choices=Step.choices)
-    version = models.PositiveIntegerField(_("version"), default=1)
-    text = models.TextField(_("text"), blank=True, max_length=10_000)
-    note = models.CharField(_("note"), max_length=200, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("author")
-    )
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-
-    objects = PromptAdditionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("addition to a system prompt")
-        verbose_name_plural = _("additions to system prompts")
-        ordering: ClassVar = ["topic", "concept", "step", "-version"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["topic", "concept", "step", "version"], name="addition_version_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.topic} · {self.concept} · {self.get_step_display()} · v{self.version}"
-
-
-def compose_brief(topic: Topic, concept: Concept, additions: dict[str, PromptAddition]) -> Brief:
-    """Put a cell of the stock together as the engines take it, with the given versions of its additions."""
-
-    def text(step: Step) -> str:
-        addition = additions.get(step)
-        return addition.text if addition else ""
-
-    return Brief(
-        topic=TopicBrief(
-            name=topic.name,
-            description=topic.description,
-            locations_addition=text(Step.LOCATIONS),
-            descriptions_addition=text(Step.DESCRIPTIONS),
-        ),
-        concept=concept.brief(),
-    )

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from stockgen.models.plan import Prompt
 
 
+CAMPAIGN_PRIORITY = -1
+
+
 class PictureQuerySet(JobQuerySet["Picture"]):
     def visible_to(self, user: User) -> Self:
         """Operators see every picture; experts the finished ones of all (they rate them); designers their own."""
@@ -106,6 +109,9 @@ class Picture(Job):
     prompt = models.ForeignKey(
         "stockgen.Prompt", on_delete=models.PROTECT, related_name="pictures", verbose_name=_("prompt")
     )
+    cell = models.ForeignKey(
+        "stockgen.CampaignCell", on_delete=models.PROTECT, null=True, editable=False, related_name="pictures"
+    )
     seed = models.BigIntegerField(_("seed"))
     image_model = models.CharField(_("image model"), max_length=60)
     image_model_revision = models.CharField(
@@ -148,6 +154,12 @@ class Picture(Job):
             models.Index("image_model", models.F("id").desc(), name="picture_of_model"),
             models.Index("state", models.F("id").desc(), name="picture_by_state"),
             models.Index(
+                fields=["cell", "prompt", "state", "verdict"],
+                include=["seconds"],
+                name="picture_of_campaign_cell",
+                condition=Q(cell__isnull=False),
+            ),
+            models.Index(
                 "topic",
                 "concept",
                 "verdict",
@@ -168,7 +180,7 @@ class Picture(Job):
         ]
         constraints: ClassVar = [
             *Job.Meta.constraints,
-            models.UniqueConstraint(fields=["prompt", "seed"], name="picture_once"),
+            models.UniqueConstraint(fields=["prompt", "seed", "image_model"], name="picture_once"),
             models.CheckConstraint(
                 name="picture_file_iff_done",
                 condition=Q(state=State.DONE, image__gt="", sha256__gt="")
@@ -188,13 +200,17 @@ class Picture(Job):
         return reverse("picture", args=[self.pk])
 
     @classmethod
-    def of(cls, run: Run, prompt: Prompt, seed: int) -> Picture:
-        """Make the (unsaved) picture of a prompt in a run."""
+    def of(cls, run: Run, prompt: Prompt, seed: int, image_model: str | None = None) -> Picture:
+        """Make the (unsaved) picture of a prompt in a run, by its image model or another with that one's settings.
+
+        Pictures of a campaign go after what their designer asked for by hand.
+        """
+        settings = run.render_settings(image_model or run.image_model)
         return cls(
             owner=run.owner, person=run.owner.person, run=run, topic=run.topic, concept=run.concept, prompt=prompt,
-            seed=seed, image_model=run.image_model, width=run.width, height=run.height, steps=run.steps,
-            guidance_scale=run.guidance_scale, on_hold=run.is_paused,
-            batch_key=f"{run.image_model}|{run.width}×{run.height}|{run.steps}|{run.guidance_scale}",
+            seed=seed, on_hold=run.is_paused, cell_id=run.cell_id, priority=CAMPAIGN_PRIORITY if run.cell_id else 0,
+            image_model=settings.image_model, width=settings.width, height=settings.height, steps=settings.steps,
+            guidance_scale=settings.guidance_scale, batch_key="|".join(str(part) for part in settings),
         )  # fmt: skip
 
     @classmethod

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from engines.planning.allocation import assign_seeds
+from engines.planning import wildcards
+from engines.planning.allocation import assign_seeds, prompts_per_location
 from engines.planning.brief import Brief
 from jobs.models import Job
 from jobs.states import State
-from stockgen.models.brief import PromptAddition, Step, compose_brief
+from stockgen.models.addition import PromptAddition, Step, compose_brief
 from stockgen.models.picture import Picture
 from stockgen.models.run import Run
+from stockgen.signals import plan_done
+
+PROMPTS_OF_A_CAMPAIGN = 3
+"""How many prompts a campaign has written for each location, to learn which of them work."""
 
 COVERED_LIMIT = 200
 """How many of the cell's latest locations a plan looks at to avoid them."""
@@ -69,6 +76,12 @@ class Plan(Job):
         }
         return compose_brief(run.topic, run.concept, {step: text for step, text in pinned.items() if text})
 
+    def prompts_for(self, locations: int) -> int:
+        """Return how many different prompts each of so many locations gets."""
+        if self.run.cell_id:
+            return PROMPTS_OF_A_CAMPAIGN
+        return prompts_per_location(self.run.count, locations)
+
     def covered_locations(self) -> list[str]:
         """Return the latest locations that earlier runs of this topic and concept have, newest first."""
         others = Location.objects.filter(run__topic=self.run.topic, run__concept=self.run.concept)
@@ -100,28 +113,35 @@ class Plan(Job):
             self._note_progress()
 
     def finish(self, *, language_model_revision: str) -> list[Picture]:
-        """Queue exactly the asked number of pictures over the prompts, and end the plan, in one transaction.
+        """End the plan and, unless the run waits for somebody to start it, queue its pictures, in one transaction.
 
         Raises :class:`LeaseLost`; then nothing is stored.
         """
-        run = self.run
-        prompts = list(
-            Prompt.objects.filter(run=run).select_related("location").order_by("position", "location")
-        )
         with transaction.atomic():
             # Locked before the plan, as the run's verbs do: a pause is either seen here or finds these pictures.
-            run = (
-                Run.objects.select_for_update(of=["self"], no_key=True)
-                .select_related("owner", "topic", "concept")
-                .get(pk=run.pk)
-            )
+            run = Run.objects.select_for_update(of=["self"], no_key=True).get(pk=self.run_id)
             if not self.succeed(language_model_revision=language_model_revision):
                 raise LeaseLost
-            pictures = [
-                Picture.of(run, prompts[index], seed)
-                for index, seed in assign_seeds(run.count, len(prompts), run.seed)
+            plan_done.send(Plan, plan=self)
+            return self.queue_pictures() if run.renders_by_itself else []
+
+    def queue_pictures(self) -> list[Picture]:
+        """Queue exactly the asked number of pictures over the prompts. The caller has locked the run.
+
+        Prompts with combinations are expanded first. Raises ``ValidationError`` where no prompt is left.
+        """
+        run = Run.objects.select_related("owner", "topic", "concept", "comparison").get(pk=self.run_id)
+        prompts = expand_prompts(run)
+        if not prompts:
+            raise ValidationError(_("No prompt is left. Add one, or bring a dropped one back."))
+        pairs = assign_seeds(run.count, len(prompts), run.seed)
+        return Picture.objects.submit(
+            [
+                Picture.of(run, prompts[index], seed, image_model)
+                for index, seed in pairs
+                for image_model in run.image_models
             ]
-            return Picture.objects.submit(pictures)
+        )
 
     def _note_progress(self) -> None:
         """Forgive earlier failures: a plan that got further is not what kills its workers."""
@@ -142,6 +162,28 @@ class Plan(Job):
         )  # fmt: skip
 
 
+def expand_prompts(run: Run) -> list[Prompt]:
+    """Return the prompts to render, in their order, each combination of one with wildcards as a row of its own."""
+    kept = Prompt.objects.filter(run=run, is_dropped=False).select_related("location")
+    written = list(kept.filter(template=None).order_by("position", "location", "pk"))
+    texts = {prompt.pk: wildcards.expand(prompt.text) for prompt in written}
+    combined = [
+        Prompt(run=run, location=prompt.location, text=text, position=prompt.position, template=prompt)
+        for prompt in written
+        if texts[prompt.pk] != [prompt.text]
+        for text in texts[prompt.pk]
+    ]
+    made: dict[int, list[Prompt]] = {}
+    for row in Prompt.objects.bulk_create(combined):
+        made.setdefault(row.template_id or 0, []).append(row)
+    longest = max((len(rows) for rows in made.values()), default=1)
+    # The first combination of every prompt, then the second: few pictures still show many locations.
+    ranks = (
+        [made.get(prompt.pk, [prompt])[rank : rank + 1] for prompt in written] for rank in range(longest)
+    )
+    return [prompt for rank in ranks for rows in rank for prompt in rows]
+
+
 class Location(models.Model):
     """A distinct location (for items: an object) of a run."""
 
@@ -159,7 +201,12 @@ class Location(models.Model):
 
 
 class Prompt(models.Model):
-    """An image prompt, written by the language model for a location, or given with the run (no location)."""
+    """An image prompt, written by the language model for a location, or given with the run (no location).
+
+    ``text`` may hold combinations, ``{morning|evening} light``; each becomes a prompt of its own, whose ``template``
+    this is, when the rendering starts. ``written`` keeps what the language model wrote where ``author`` changed it;
+    a prompt that somebody added has an author and nothing written. A dropped one is rendered no more.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="prompts", verbose_name=_("run"))
     location = models.ForeignKey(
@@ -167,6 +214,19 @@ class Prompt(models.Model):
     )
     text = models.TextField(_("text"), max_length=2000)
     position = models.PositiveIntegerField(_("position"), default=0)
+    written = models.TextField(_("as the language model wrote it"), blank=True, default="", max_length=2000)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+",
+        verbose_name=_("edited or added by"),
+    )  # fmt: skip
+    template = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="combinations",
+        verbose_name=_("combination of"),
+    )
+    is_dropped = models.BooleanField(_("dropped"), default=False)
 
     class Meta:
         verbose_name = _("prompt")

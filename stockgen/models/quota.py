@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 
 from stockgen.models.brief import Concept, Topic
 from stockgen.models.picture import Picture
 from stockgen.models.verdict import Verdict
+
+MOST_CELLS = 500
 
 
 class Cell(NamedTuple):
@@ -17,6 +21,44 @@ class Cell(NamedTuple):
 
     topic: int
     concept: int
+
+
+def apportion(total: int, weights: Sequence[float]) -> list[int]:
+    """Share a whole number out by weights so that the parts add up to it exactly.
+
+    Largest remainders (Hamilton's method); between equal ones, the first gets more. Raises ``ValueError`` without a
+    positive weight.
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError(f"{list(weights)} share nothing out.")
+    exact = [total * weight / whole for weight in weights]
+    parts = [int(part) for part in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - exact[index])
+    for index in by_remainder[: total - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def problems_with_shares(topics: Mapping[Topic, int], concepts: Mapping[Concept, int]) -> dict[str, Any]:
+    """Return what is wrong with the shares of topics and of concepts, in per cent, by field."""
+    errors: dict[str, Any] = {}
+    for field, shares, none in (
+        ("topics", topics, _("Choose at least one topic.")),
+        ("concepts", concepts, _("Choose at least one concept.")),
+    ):
+        total = sum(shares.values())
+        if not shares:
+            errors[field] = none
+        elif min(shares.values()) < 0:
+            errors[field] = _("A share cannot be less than nothing.")
+        elif field == "concepts" and total != 100:
+            errors[field] = _("The shares add up to %(total)d %%; make it 100 %%.") % {"total": total}
+        elif total == 0:
+            errors[field] = _("Give at least one of them a share.")
+    if not errors and len(topics) * len(concepts) > MOST_CELLS:
+        errors["topics"] = _("That makes more than %(most)d cells.") % {"most": MOST_CELLS}
+    return errors
 
 
 def quotas() -> dict[Cell, int]:

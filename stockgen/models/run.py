@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -20,18 +20,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
-from engines.diffusion.limits import MAX_GUIDANCE_SCALE, MAX_SEED, problems_with
-from engines.diffusion.requests import RenderRequest
+from engines.diffusion.limits import MAX_SEED
 from engines.specs import ImageModelSpec
 from jobs.ids import uuid7
 from jobs.models import JobQuerySet, WrongState
 from stockgen.models.brief import Concept, Topic
-from stockgen.models.registered import image_models, offered_image_models, offered_language_models
+from stockgen.models.registered import image_models, offered_image_models
+from stockgen.models.run_request import problems_with_run
 from stockgen.models.tally import OVER, Phase, Tally, phase_of, tally_of
 
 if TYPE_CHECKING:
+    from stockgen.models.campaign import CampaignCell
+    from stockgen.models.comparison import Comparison
     from stockgen.models.picture import Picture
     from stockgen.models.plan import Plan
+
+
+class RenderSettings(NamedTuple):
+    """How a picture is rendered; pictures that share it are rendered together. Sizes are pixels."""
+
+    image_model: str
+    width: int
+    height: int
+    steps: int
+    guidance_scale: float
 
 
 class IdempotencyConflict(Exception):
@@ -69,12 +81,16 @@ class RunQuerySet(models.QuerySet["Run"]):
         seed: int | None = None,
         location_count: int | None = None,
         prompt: str = "",
+        stops_after_planning: bool = False,
+        cell: CampaignCell | None = None,
+        comparison: Comparison | None = None,
         idempotency_key: str = "",
     ) -> Run:
         """Store a run and its plan, and wake a worker. Whatever is None takes the model's or concept's default.
 
-        A ``prompt`` is rendered as it stands, ``count`` times, instead of asking the language model; the first
-        picture has the run's ``seed``.
+        A ``prompt`` is rendered instead of asking the language model, ``count`` pictures over its combinations; the
+        first picture has the run's ``seed``. A run that ``stops_after_planning`` renders nothing before
+        :meth:`Run.start_rendering`. For a campaign's ``cell`` it only plans: the campaign adds the pictures.
 
         Raises ``ValidationError`` with a message at each wrong field; then nothing is stored. The same
         ``idempotency_key`` of the same owner returns the first run, or raises :class:`IdempotencyConflict` if the
@@ -97,13 +113,19 @@ class RunQuerySet(models.QuerySet["Run"]):
             seed=secrets.randbelow(MAX_SEED + 1) if seed is None else seed,
             location_count=location_count,
             prompt=prompt.strip(),
+            stops_after_planning=stops_after_planning,
+            cell=cell,
+            comparison=comparison,
             idempotency_key=idempotency_key,
             request_digest=digest,
-            negative_prompt=concept.negative_prompt if negative_prompt is None else negative_prompt,
+            negative_prompt=negative_prompt,
         )
+        if negative_prompt is None:
+            run.negative_prompt = concept.negative_prompt_for(run.image_model)
         if spec is not None:
-            run.width = spec.default_width if width is None else width
-            run.height = spec.default_height if height is None else height
+            usual_width, usual_height = concept.size_for(spec)
+            run.width = usual_width if width is None else width
+            run.height = usual_height if height is None else height
             run.steps = spec.default_steps if steps is None else steps
             run.guidance_scale = spec.default_guidance_scale if guidance_scale is None else guidance_scale
         run.check_request(spec)
@@ -153,6 +175,13 @@ class Run(models.Model):
     seed = models.BigIntegerField(_("seed"))
     location_count = models.PositiveIntegerField(_("locations"), null=True, blank=True)
     prompt = models.TextField(_("given prompt"), blank=True, max_length=2000)
+    stops_after_planning = models.BooleanField(_("stops for a look at the prompts"), default=False)
+    cell = models.ForeignKey(
+        "stockgen.CampaignCell", on_delete=models.PROTECT, null=True, editable=False, related_name="runs"
+    )
+    comparison = models.ForeignKey(
+        "stockgen.Comparison", on_delete=models.PROTECT, null=True, editable=False, related_name="runs"
+    )
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
     resumed_at = models.DateTimeField(_("resumed"), null=True, blank=True, editable=False)
@@ -184,40 +213,8 @@ class Run(models.Model):
 
     def check_request(self, spec: ImageModelSpec | None) -> None:
         """Raise ``ValidationError`` with a message at each field that cannot be carried out."""
-        errors: dict[str, Any] = {}
-        if not 1 <= self.count <= settings.RUN_MAX_PICTURES:
-            errors["count"] = _("Ask for 1 to %(most)d pictures.") % {"most": settings.RUN_MAX_PICTURES}
-        if self.location_count is not None and not 1 <= self.location_count <= self.count:
-            errors["location_count"] = _("Ask for at least one location and no more than pictures.")
-        if self.language_model not in offered_language_models():
-            errors["language_model"] = _("There is no language model of this name.")
-        if not self.topic.is_active:
-            errors["topic"] = _("This topic is no longer offered.")
-        if not self.concept.is_active:
-            errors["concept"] = _("This concept is no longer offered.")
-        for field in ("prompt", "negative_prompt"):
-            if len(getattr(self, field)) > 2000:
-                errors[field] = _("Use at most 2,000 characters.")
-        if spec is None:
-            errors["image_model"] = _("There is no image model of this name.")
-        else:
-            errors |= {
-                problem.field: _limit(problem.field, spec) for problem in problems_with(self._request(), spec)
-            }
-        if errors:
+        if errors := problems_with_run(self, spec):
             raise ValidationError(errors)
-
-    def _request(self) -> RenderRequest:
-        """Return what the image model will be asked for, with a stand-in where the prompt is yet to be written."""
-        return RenderRequest(
-            prompt=self.prompt or "…",
-            negative_prompt=self.negative_prompt,
-            seed=self.seed,
-            width=self.width,
-            height=self.height,
-            steps=self.steps,
-            guidance_scale=self.guidance_scale,
-        )
 
     def add_plan(self) -> None:
         """Queue the planning of a new run."""
@@ -266,6 +263,24 @@ class Run(models.Model):
         start = before // size * size
         return list(ordered[start : start + size]), start + 1
 
+    def render_settings(self, image_model: str) -> RenderSettings:
+        """Return size, steps and guidance scale for a model: the run's for its own, another's usual ones."""
+        spec = None if image_model == self.image_model else image_models().get(image_model)
+        if spec is None:
+            return RenderSettings(image_model, self.width, self.height, self.steps, self.guidance_scale)
+        width, height = self.concept.size_for(spec)
+        return RenderSettings(image_model, width, height, spec.default_steps, spec.default_guidance_scale)
+
+    @property
+    def image_models(self) -> list[str]:
+        """Return the keys of the models that render each prompt: one, or those that a comparison compares."""
+        return self.comparison.image_models_of(self) if self.comparison else [self.image_model]
+
+    @property
+    def renders_by_itself(self) -> bool:
+        """Whether the end of the planning queues the pictures; else somebody, or a campaign, starts them."""
+        return not (self.stops_after_planning or self.cell_id)
+
     # ------------------------------------------------------------------ verbs
     # Each locks the run first, so that two of them, and the end of the planning, wait for each other.
     def pause(self) -> None:
@@ -282,10 +297,21 @@ class Run(models.Model):
             if self.is_paused:
                 self._release()
 
+    def start_rendering(self) -> list[Picture]:
+        """Queue exactly the asked number of pictures over the prompts that were left in the plan.
+
+        Raises ``WrongState`` unless the run is planned and waits for this, and ``ValidationError`` where no prompt is
+        left. Twice at once, or again: the second is refused.
+        """
+        with self._locked():
+            if self.phase(self.tally()) != Phase.PLANNED or self.cell_id:
+                raise WrongState(_("The pictures of this run are not waiting to be started."))
+            return self.plan.queue_pictures()
+
     def cancel(self) -> None:
         """Give up what is not done yet; finished pictures stay. Cancelling twice changes nothing."""
         with self._locked():
-            if not self.plan.is_final or self.tally().open:
+            if not self.plan.is_final or self.tally().open or self.phase(self.tally()) == Phase.PLANNED:
                 self._plans.cancel()
                 self.pictures.all().cancel()
                 Run.objects.filter(pk=self.pk).update(paused_at=None, cancelled_at=Now())
@@ -326,18 +352,3 @@ class Run(models.Model):
         phase = self.phase(self.tally())
         if phase in OVER:
             raise WrongState(_("This run is %(phase)s.") % {"phase": phase.label})
-
-
-def _limit(field: str, spec: ImageModelSpec) -> Any:
-    """Say in the reader's language what an image model accepts in a field."""
-    if field in {"width", "height"}:
-        return _("Use a multiple of %(multiple)d from %(least)d to %(most)d.") % {
-            "multiple": spec.size_multiple,
-            "least": spec.min_side,
-            "most": spec.max_side,
-        }
-    return {
-        "seed": _("A seed is a whole number from 0 to %(most)d.") % {"most": MAX_SEED},
-        "steps": _("Use 1 to %(most)d steps.") % {"most": spec.max_steps},
-        "guidance_scale": _("Use a guidance scale from 0 to %(most)d.") % {"most": MAX_GUIDANCE_SCALE},
-    }[field]

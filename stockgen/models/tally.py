@@ -26,6 +26,7 @@ class Phase(models.TextChoices):
 
     WAITING = "waiting", _("waiting")
     PLANNING = "planning", _("planning")
+    PLANNED = "planned", _("planned")
     RENDERING = "rendering", _("rendering")
     PAUSED = "paused", _("paused")
     DONE = "done", _("done")
@@ -119,6 +120,8 @@ def phase_of(run: Run, tally: Tally) -> Phase:
         return Phase.PLANNING
     if tally.open:
         return Phase.RENDERING
+    if not tally.total and plan.state == State.DONE and not run.renders_by_itself:
+        return Phase.PLANNED
     return _end(tally)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from stockgen.models.brief import local
+from stockgen.signals import verdicts_changed
 
 
 class Verdict(models.TextChoices):
@@ -131,14 +132,19 @@ def decide(
                     verdict_at = CASE WHEN %(verdict)s = 'pending' THEN NULL ELSE statement_timestamp() END
                 WHERE id = ANY(%(pictures)s) AND state = 'done'
                   AND (verdict <> %(verdict)s OR verdict_reasons <> %(reasons)s::varchar[])
-                RETURNING id
-            )
+                RETURNING id, cell_id
+            ), kept AS (
             INSERT INTO stockgen_verdictchange (picture_id, verdict, reasons, cause, by_id, note)
             SELECT id, %(verdict)s, %(reasons)s, %(cause)s, %(by)s, %(note)s FROM changed
+            )
+            SELECT count(*), array_agg(DISTINCT cell_id) FILTER (WHERE cell_id IS NOT NULL) FROM changed
             """,
             {
                 "pictures": list(pictures), "verdict": str(verdict), "reasons": list(reasons), "cause": str(cause),
                 "by": by.pk if by else None, "note": note,
             },
         )  # fmt: skip
-        return int(cursor.rowcount)
+        count, cells = cursor.fetchone() or (0, None)
+    if cells:
+        verdicts_changed.send(VerdictChange, cells=cells)
+    return int(count)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.decorators import SignedInRequest
-from stockgen.forms import GalleryFilter
+from stockgen.forms.gallery import GalleryFilter
 from stockgen.models import Picture, Run
 from stockgen.models.registered import image_models
 from stockgen.views.shared import tiles_of

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from accounts.decorators import SignedInRequest
 from accounts.models import Role, User
 from jobs.models import Worker
-from stockgen.forms import LaunchForm
+from stockgen.forms.launch import LaunchForm
 from stockgen.models import Picture, Plan, Run
 from stockgen.models.registered import image_models
 from stockgen.views.shared import statuses_of, tiles_of

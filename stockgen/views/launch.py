@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, role_required
 from accounts.models import Role
-from stockgen.forms import LaunchForm, settings_of
+from stockgen.forms.launch import LaunchForm, settings_of
 from stockgen.models import Picture
 
 PREFILLED = ("topic", "concept", "count")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from engines.diffusion.limits import MAX_SEED
-from engines.planning.allocation import default_location_count, prompts_per_location
+from engines.planning.allocation import default_location_count
 from engines.planning.descriptions import write_prompts
 from engines.planning.locations import propose_locations
 from jobs.worker import Work
@@ -74,7 +74,7 @@ def _ask_language_model(plan: Plan, work: Work) -> None:
     }
     if unwritten:
         written = write_prompts(
-            llm, embedder, brief, list(unwritten), prompts_per_location(run.count, len(locations)), seed=run.seed,
+            llm, embedder, brief, list(unwritten), plan.prompts_for(len(locations)), seed=run.seed,
             on_progress=lambda share: work.beat(LOCATIONS_SHARE + (1 - LOCATIONS_SHARE) * share),
             is_cancelled=work.is_over,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The pages of stock generation."""
+"""Runs, and the pictures that come out of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of stock generation: launching a run, filtering the gallery."""
+"""Launching a run."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import User
 from engines.diffusion.limits import MAX_SEED
 from engines.specs import ImageModelSpec
-from jobs.states import State
-from stockgen.models import Concept, Picture, Run, Topic, Verdict
-from stockgen.models.picture import PictureQuerySet
+from stockgen.models import Concept, Picture, Run, Topic
 from stockgen.models.registered import offered_image_models, offered_language_models
 from stockgen.models.run import IdempotencyConflict
 
@@ -175,63 +173,3 @@ def settings_of(picture: Picture, *, prompt: bool, seed: bool) -> dict[str, Any]
     if prompt and seed:
         values["count"] = 1
     return values
-
-
-class GalleryFilter(forms.Form):
-    """Which pictures to show: everything may be left empty; without a state, the finished ones."""
-
-    ANY_STATE = "any"
-
-    topic = forms.ModelChoiceField(
-        label=_("Topic"),
-        queryset=Topic.objects.all(),
-        to_field_name="key",
-        required=False,
-        empty_label=_("All topics"),
-    )
-    concept = forms.ModelChoiceField(
-        label=_("Concept"),
-        queryset=Concept.objects.all(),
-        to_field_name="key",
-        required=False,
-        empty_label=_("All concepts"),
-    )
-    image_model = forms.ChoiceField(label=_("Image model"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[
-            ("", _("Finished")),
-            (State.QUEUED, _("Waiting")),
-            (State.RUNNING, _("In work")),
-            (State.FAILED, _("Failed")),
-            (State.CANCELLED, _("Cancelled")),
-            (ANY_STATE, _("All states")),
-        ],
-    )
-    verdict = forms.ChoiceField(
-        label=_("Verdict"), required=False, choices=[("", _("All verdicts")), *Verdict.choices]
-    )
-    run = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, reader: User, specs: Mapping[str, ImageModelSpec], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.reader = reader
-        if not reader.has_role(Role.DESIGNER, Role.OPERATOR):
-            self.fields["verdict"].choices = [("", _("All verdicts"))]  # type: ignore[attr-defined]
-        models = [(key, spec.title) for key, spec in specs.items()]
-        self.fields["image_model"].choices = [("", _("All image models")), *models]  # type: ignore[attr-defined]
-
-    def pictures(self) -> PictureQuerySet:
-        """Return the pictures that the reader may see and that fit; call after ``is_valid``."""
-        asked = {
-            name: self.cleaned_data[name]
-            for name in ("topic", "concept", "image_model", "run")
-            if self.cleaned_data[name]
-        }
-        found = Picture.objects.visible_to(self.reader).filter(**asked)
-        if verdict := self.cleaned_data["verdict"]:
-            found = found.with_verdict(verdict, self.reader)
-        state = self.cleaned_data["state"] or State.DONE
-        return found if state == self.ANY_STATE else found.filter(state=state)

@@ -1,0 +1,1 @@
+"""The forms of stock generation, one subject a file."""

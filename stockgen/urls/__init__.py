@@ -1,0 +1,7 @@
+"""The pages of stock generation, one subject a file."""
+
+from __future__ import annotations
+
+from stockgen.urls import campaigns, comparisons, runs, studio
+
+urlpatterns = [*runs.urlpatterns, *studio.urlpatterns, *campaigns.urlpatterns, *comparisons.urlpatterns]

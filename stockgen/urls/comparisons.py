@@ -1,0 +1,7 @@
+"""Comparisons of models."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
