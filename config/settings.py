@@ -187,6 +187,7 @@ MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 600, at_least=1)
 
 # --- Rating -------------------------------------------------------------------------------------------------
 STOCK_TARGET = env.number("STOCK_TARGET", 10_000, at_least=1)
+EXPERT_SECONDS_PER_PICTURE = env.real("EXPERT_SECONDS_PER_PICTURE", 2.4, at_least=0.1)
 REVIEW_HOLD_SECONDS = env.number("REVIEW_HOLD_SECONDS", 300, at_least=10)
 
 # --- REST API -----------------------------------------------------------------------------------------------

@@ -245,7 +245,9 @@ class Campaign(models.Model):
             for name, value in fields.items():
                 setattr(self, name, value)
             self.check_settings(topics, concepts)
-            self.save(update_fields=list(fields) or None)
+            if self.pause_reason in {PauseReason.RENDERS, PauseReason.HOURS, PauseReason.DATE}:
+                self.paused_at, self.pause_reason = None, ""  # judged again by the new limits
+            self.save()
             self.share_out(topics, concepts)
             wake([self])
 
@@ -299,8 +301,7 @@ class Campaign(models.Model):
 class CampaignCell(models.Model):
     """A topic and a concept of a campaign, with its quota of approved pictures.
 
-    ``judged_from`` is how many verdicts there were when somebody last said to go on: its yield is judged by those
-    since.
+    It is judged by what happened since ``resumed_at``, when somebody last said to go on.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="cells")
@@ -314,7 +315,7 @@ class CampaignCell(models.Model):
     pause_reason = models.CharField(
         max_length=20, choices=PauseReason.choices, blank=True, default="", editable=False
     )
-    judged_from = models.PositiveIntegerField(default=0, editable=False)
+    resumed_at = models.DateTimeField(null=True, editable=False)
 
     if TYPE_CHECKING:
         runs: RelatedManager[Any]
@@ -337,8 +338,7 @@ class CampaignCell(models.Model):
         self.pause_reason = reason
 
     def resume(self) -> None:
-        """Go on with this cell, and judge its yield anew."""
-        decided = self.pictures.exclude(verdict="pending").count()
-        CampaignCell.objects.filter(pk=self.pk).update(pause_reason="", judged_from=decided)
+        """Go on with this cell, and judge it anew."""
+        CampaignCell.objects.filter(pk=self.pk).update(pause_reason="", resumed_at=Now())
         wake([self.campaign])
         self.refresh_from_db()

@@ -160,6 +160,12 @@ class Picture(Job):
                 condition=Q(cell__isnull=False),
             ),
             models.Index(
+                "cell",
+                models.F("verdict_at").desc(),
+                name="picture_decided_of_cell",
+                condition=Q(cell__isnull=False) & ~Q(verdict=Verdict.PENDING),
+            ),
+            models.Index(
                 "topic",
                 "concept",
                 "verdict",
