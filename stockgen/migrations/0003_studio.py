@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
                 ('stopped_at', models.DateTimeField(editable=False, null=True, verbose_name='stopped')),
                 ('woken', models.BooleanField(default=False, editable=False)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
+                ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
+                ('request_digest', models.CharField(blank=True, default='', editable=False, max_length=64)),
             ],
             options={
                 'verbose_name': 'campaign',
@@ -311,6 +313,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='campaign',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('pause_reason', ''), ('paused_at__isnull', True)), models.Q(('paused_at__isnull', False), models.Q(('pause_reason', ''), _negated=True)), _connector='OR'), name='campaign_pause_has_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('owner', 'idempotency_key'), name='campaign_idempotency'),
         ),
         migrations.AddConstraint(
             model_name='campaigncell',

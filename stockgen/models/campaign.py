@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import date
@@ -10,10 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
@@ -22,8 +25,9 @@ from jobs.ids import uuid7
 from jobs.models import WrongState
 from stockgen.campaigns.waking import lock, wake
 from stockgen.models.brief import Concept, Topic
-from stockgen.models.quota import apportion, problems_with_shares
+from stockgen.models.quota import problems_with_shares, quotas_of
 from stockgen.models.registered import offered_image_models, offered_language_models
+from stockgen.models.run import IdempotencyConflict, Run
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -80,12 +84,20 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         max_gpu_hours: float | None = None,
         ends_on: date | None = None,
         seed: int | None = None,
+        idempotency_key: str = "",
     ) -> Campaign:
         """Store a campaign with its cells, and set it going. Topics and concepts come with their shares, in per cent.
 
         The target is shared out so that the cells' quotas add up to it exactly. Raises ``ValidationError`` with a
-        message at each wrong field; then nothing is stored.
+        message at each wrong field; then nothing is stored. The same ``idempotency_key`` of the same owner returns the
+        first campaign, or raises :class:`~stockgen.models.run.IdempotencyConflict` if the request differs.
         """
+        asked = {name: value for name, value in locals().items() if name not in {"self", "owner"}}
+        # By primary keys: the names of topics and concepts depend on the reader's language.
+        asked |= {"topics": _by_key(topics), "concepts": _by_key(concepts)}
+        digest = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+        if idempotency_key and (earlier := self._started_before(owner, idempotency_key, digest)):
+            return earlier
         campaign = Campaign(
             owner=owner,
             name=name.strip(),
@@ -98,14 +110,33 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             max_gpu_hours=max_gpu_hours,
             ends_on=ends_on,
             seed=secrets.randbelow(MAX_SEED + 1) if seed is None else seed,
+            idempotency_key=idempotency_key,
+            request_digest=digest,
         )
         campaign.check_settings(topics, concepts)
-        with transaction.atomic():
-            campaign.save(force_insert=True)
-            campaign.share_out(topics, concepts)
-            campaign.refresh_from_db()
-            wake([campaign])
+        try:
+            with transaction.atomic():
+                campaign.save(force_insert=True)
+                campaign.share_out(topics, concepts)
+                campaign.refresh_from_db()
+                wake([campaign])
+        except IntegrityError:
+            # Only the idempotency key can collide: the same request, sent twice at once.
+            earlier = self._started_before(owner, idempotency_key, digest) if idempotency_key else None
+            if earlier is None:
+                raise
+            return earlier
         return campaign
+
+    def _started_before(self, owner: User, idempotency_key: str, digest: str) -> Campaign | None:
+        earlier = self.filter(owner=owner, idempotency_key=idempotency_key).first()
+        if earlier is not None and earlier.request_digest != digest:
+            raise IdempotencyConflict(_("This idempotency key was used for another request."))
+        return earlier
+
+
+def _by_key(shares: Mapping[Topic, int] | Mapping[Concept, int]) -> dict[str, int]:
+    return {str(one.pk): share for one, share in shares.items()}
 
 
 class Campaign(models.Model):
@@ -149,6 +180,8 @@ class Campaign(models.Model):
     stopped_at = models.DateTimeField(_("stopped"), null=True, editable=False)
     woken = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    idempotency_key = models.CharField(max_length=200, default="", blank=True, editable=False)
+    request_digest = models.CharField(max_length=64, default="", blank=True, editable=False)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -164,7 +197,12 @@ class Campaign(models.Model):
                 name="campaign_pause_has_a_reason",
                 condition=Q(paused_at__isnull=True, pause_reason="")
                 | (Q(paused_at__isnull=False) & ~Q(pause_reason="")),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "idempotency_key"],
+                name="campaign_idempotency",
+                condition=~Q(idempotency_key=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -191,6 +229,8 @@ class Campaign(models.Model):
         except ValidationError as error:
             errors = error.update_error_dict({})
         errors |= problems_with_shares(topics, concepts)
+        if self.ends_on and self.ends_on < timezone.localdate() and self._ends_anew():
+            errors["ends_on"] = _("This day has passed.")
         if self.image_model not in offered_image_models():
             errors["image_model"] = _("There is no image model of this name.")
         if self.language_model not in offered_language_models():
@@ -200,10 +240,8 @@ class Campaign(models.Model):
 
     def share_out(self, topics: Mapping[Topic, int], concepts: Mapping[Concept, int]) -> None:
         """Make or change the cells so that their quotas add up to the target; cells left out want no more."""
-        cells = [(topic, concept) for topic in topics for concept in concepts]
-        quotas = apportion(self.target, [topics[topic] * concepts[concept] for topic, concept in cells])
-        self.cells.update(quota=0)
-        for (topic, concept), quota in zip(cells, quotas, strict=True):
+        self.cells.update(quota=0, topic_share=0, concept_share=0)
+        for (topic, concept), quota in quotas_of(self.target, topics, concepts).items():
             CampaignCell.objects.update_or_create(
                 campaign=self,
                 topic=topic,
@@ -286,9 +324,11 @@ class Campaign(models.Model):
             )
         self.refresh_from_db()
 
-    def _open_runs(self) -> list[Any]:
-        from stockgen.models.run import Run
+    def _ends_anew(self) -> bool:
+        before = Campaign.objects.filter(pk=self.pk).values_list("ends_on", flat=True).first()
+        return before != self.ends_on
 
+    def _open_runs(self) -> list[Run]:
         runs = Run.objects.filter(cell__campaign=self).select_related("plan")
         tallies = Run.tallies(list(runs))
         return [run for run in runs if tallies[run.pk].open or not run.plan.is_final]

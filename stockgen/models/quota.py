@@ -40,6 +40,18 @@ def apportion(total: int, weights: Sequence[float]) -> list[int]:
     return parts
 
 
+def quotas_of(
+    target: int, topics: Mapping[Topic, int], concepts: Mapping[Concept, int]
+) -> dict[tuple[Topic, Concept], int]:
+    """Share a target out over topics × concepts by their shares; the quotas add up to it exactly.
+
+    Raises ``ValueError`` where the shares share nothing out.
+    """
+    cells = [(topic, concept) for topic in topics for concept in concepts]
+    quotas = apportion(target, [topics[topic] * concepts[concept] for topic, concept in cells])
+    return dict(zip(cells, quotas, strict=True))
+
+
 def problems_with_shares(topics: Mapping[Topic, int], concepts: Mapping[Concept, int]) -> dict[str, Any]:
     """Return what is wrong with the shares of topics and of concepts, in per cent, by field."""
     errors: dict[str, Any] = {}
