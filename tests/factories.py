@@ -12,7 +12,8 @@ from accounts.models import Role, User
 from jobs.ids import uuid7
 from jobs.states import worker_name
 from review.models import Ballot, Entry, Hold, Vote
-from stockgen.models import Concept, Picture, Plan, Reason, Run, Topic
+from stockgen.models import Campaign, Cause, Concept, Picture, Plan, Reason, Run, Topic, Verdict
+from stockgen.models.verdict import decide
 
 _numbers = count(1)
 
@@ -125,3 +126,43 @@ def make_reason(**fields: Any) -> Reason:
     return Reason.objects.create(
         **{"key": f"reason-{number}", "name": f"Reason {number}", "position": 1, **fields}
     )
+
+
+def make_campaign(owner: User | None = None, **fields: Any) -> Campaign:
+    """Start a campaign of ten approved pictures over one topic and one concept; nothing is advanced yet."""
+    values = {"name": f"Campaign {next(_numbers)}", "target": 10, "seed": 7, "unrated_limit": 8, **fields}
+    values.setdefault("topics", {make_topic(): 1})
+    values.setdefault("concepts", {make_concept(): 100})
+    return Campaign.objects.start(owner or make_user(), **values)
+
+
+def write_plans(campaign: Campaign, *, locations: int = 6) -> int:
+    """Write the plans that a campaign waits for, as a worker would, with made-up locations. Return how many."""
+    Plan.objects.filter(run__cell__campaign=campaign).open().update(priority=100)
+    waiting = Plan.objects.filter(run__cell__campaign=campaign).open().count()
+    for _number in range(waiting):
+        [plan] = Plan.objects.claim(worker_name())
+        number = next(_numbers)
+        plan.add_locations(
+            [f"location {number}-{index}" for index in range(locations)], asked=locations, attempts=1
+        )
+        for location in plan.run.locations.all():
+            plan.add_prompts(location, [f"{location.text}, prompt {index}" for index in range(3)])
+        plan.finish(language_model_revision="test")
+    return waiting
+
+
+def render_all(campaign: Campaign) -> int:
+    """Finish every picture that a campaign has asked for, as an instant worker would. Return how many."""
+    Picture.objects.filter(cell__campaign=campaign).queued().update(priority=100)
+    done = 0
+    while Picture.objects.filter(cell__campaign=campaign).queued().exists():
+        for picture in claim_pictures():
+            done += finish_picture(picture)
+    return done
+
+
+def decide_all(campaign: Campaign, verdict: Verdict = Verdict.APPROVED, most: int | None = None) -> int:
+    """Decide what of a campaign waits for a verdict, oldest first. Return how many."""
+    waiting = Picture.objects.filter(cell__campaign=campaign, verdict=Verdict.PENDING).done()
+    return decide(list(waiting.order_by("id").values_list("pk", flat=True)[:most]), verdict, Cause.VOTES)

@@ -1,4 +1,4 @@
-"""What a campaign does next. It follows from the rows alone: done again, or by two workers at once, nothing is added."""
+"""What a campaign does next. It follows from the rows alone: done again, or by two workers at once, it adds nothing."""
 
 from __future__ import annotations
 

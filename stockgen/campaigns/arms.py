@@ -79,8 +79,8 @@ class Arms:
             belief = Beta(PROMPT_BELIEF * mean, PROMPT_BELIEF * (1 - mean))
             prompts = [prompt.arm for prompt in location.prompts]
             wanted = picks.count(index)
-            for pick in choose(prompts, wanted, prior=belief, floor=EXPLORATION, rng=rng):
-                chosen.append(location.prompts[pick].prompt)
+            picked = choose(prompts, wanted, prior=belief, floor=EXPLORATION, rng=rng)
+            chosen += [location.prompts[pick].prompt for pick in picked]
         return chosen
 
 
