@@ -17,7 +17,7 @@ from engines.registry import IMAGE_MODELS
 from review.models import Ballot, Choice, Entry, Hold, Preferences, Vote
 from review.models.experts import KEYS
 from stockgen.models import Reason
-from stockgen.models.brief import local
+from stockgen.models.named import local
 
 LARGEST_BATCH = 48
 LARGEST_HAND = 96

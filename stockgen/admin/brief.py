@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ModelAdmin, ModelForm
 from stockgen.models import Concept, PromptAddition, Topic
-from stockgen.models.brief import Named
+from stockgen.models.named import Named
 
 
 class NamedAdmin(ModelAdmin):

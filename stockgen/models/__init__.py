@@ -7,6 +7,7 @@ from stockgen.models.brief import Concept, NegativePrompt, Topic
 from stockgen.models.campaign import Campaign, CampaignCell, PauseReason
 from stockgen.models.comparison import Comparison
 from stockgen.models.dry_run import DryRun
+from stockgen.models.named import EditConflict
 from stockgen.models.picture import Picture
 from stockgen.models.plan import Location, Plan, Prompt
 from stockgen.models.proposal import Proposal
@@ -22,6 +23,7 @@ __all__ = [
     "Comparison",
     "Concept",
     "DryRun",
+    "EditConflict",
     "Location",
     "NegativePrompt",
     "PauseReason",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from engines.planning.brief import ConceptBrief
 from engines.specs import ImageModelSpec
+from stockgen.models.named import Named, NamedQuerySet, local
 from stockgen.validators import (
     parse_size,
     readable_description_examples,
@@ -20,54 +22,29 @@ from stockgen.validators import (
 )
 
 
-def local(text: str, text_ru: str) -> str:
-    """Return a text in the reader's language, in English where there is no Russian one."""
-    return (text_ru if get_language() == "ru" else "") or text
-
-
-class Named(models.Model):
-    """Something with a stable key and a name in both languages of the interface."""
-
-    key = models.SlugField(_("key"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    name_ru = models.CharField(_("name in Russian"), max_length=80, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    is_active = models.BooleanField(_("offered"), default=True)
-    revision = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        abstract = True
-        ordering: ClassVar = ["position", "name"]
-
-    def __str__(self) -> str:
-        return self.local_name
-
-    @property
-    def local_name(self) -> str:
-        """Return the name in the reader's language."""
-        return local(self.name, self.name_ru)
-
-
-class ActiveQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    def active(self) -> ActiveQuerySet:
-        """Offered for new runs."""
-        return self.filter(is_active=True)
-
-
 class Topic(Named):
     """A subject of the stock, such as “Business and office”."""
 
     description = models.TextField(_("description"), blank=True, max_length=2000)
 
-    objects = ActiveQuerySet.as_manager()
+    objects = NamedQuerySet.as_manager()
 
     class Meta(Named.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
 
 
+class ConceptQuerySet(NamedQuerySet):
+    def total_share(self) -> int:
+        """Return what the shares of the offered concepts add up to, in per cent."""
+        return int(self.active().aggregate(total=Sum("share"))["total"] or 0)
+
+
 class Concept(Named):
-    """A kind of picture, such as interiors: its share of the stock and the texts the LLM works from."""
+    """A kind of picture, such as interiors: its share of the stock and the texts the LLM works from.
+
+    :meth:`edit` and ``objects.add`` also take ``own_negative_prompts``, the texts by image model.
+    """
 
     subject = models.CharField(_("what it pictures"), max_length=40, default="location")
     subject_ru = models.CharField(_("what it pictures, in Russian"), max_length=40, blank=True)
@@ -92,16 +69,45 @@ class Concept(Named):
         help_text=_("Width × height, the usual one first; empty: the image model's own."),
     )
 
-    objects = ActiveQuerySet.as_manager()
+    objects = ConceptQuerySet.as_manager()
 
     class Meta(Named.Meta):
         verbose_name = _("concept")
         verbose_name_plural = _("concepts")
 
+    _changed_negative_prompts: Mapping[str, str] | None = None
+
     @property
     def local_subject(self) -> str:
         """Return what a picture shows (a location, an object) in the reader's language."""
         return local(self.subject, self.subject_ru)
+
+    def own_negative_prompts(self) -> dict[str, str]:
+        """Return the negative prompts written for one image model each, by its key."""
+        if not self.pk:
+            return {}
+        return dict(self.negative_prompts.values_list("image_model", "text"))
+
+    def value_of(self, name: str) -> Any:
+        """Return what is stored under a name, the negative prompts of models among it."""
+        return self.own_negative_prompts() if name == "own_negative_prompts" else super().value_of(name)
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Take values over without saving them, the negative prompts of models among them."""
+        rest = dict(values)
+        self._changed_negative_prompts = rest.pop("own_negative_prompts", None)
+        for model, text in (self._changed_negative_prompts or {}).items():
+            NegativePrompt(image_model=model, text=text).clean_fields(exclude=["concept"])
+        super().change(rest)
+
+    def keep_changed(self) -> None:
+        """Save the negative prompts of models that :meth:`change` took over; a model that is missing loses its own."""
+        texts = self._changed_negative_prompts
+        if texts is None:
+            return
+        self.negative_prompts.exclude(image_model__in=texts).delete()
+        for model, text in texts.items():
+            self.negative_prompts.update_or_create(image_model=model, defaults={"text": text})
 
     def negative_prompt_for(self, image_model: str) -> str:
         """Return the negative prompt for an image model, by its key: the one written for it, or the concept's own."""

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from stockgen.models.brief import local
+from stockgen.models.named import local
 from stockgen.signals import verdicts_changed
 
 

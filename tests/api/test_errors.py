@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from config import BASE_DIR
 from config.api import openapi_document
-from stockgen.models.brief import ActiveQuerySet
+from stockgen.models.named import NamedQuerySet
 from tests.api.client import ApiClient, assert_problem
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,10 @@ def test_a_wrong_method_says_which_are_right(api: ApiClient) -> None:
 def test_what_nobody_expected_tells_nothing_and_is_logged_with_its_id(
     api: ApiClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def break_down(self: ActiveQuerySet) -> None:
+    def break_down(self: NamedQuerySet) -> None:
         raise RuntimeError("the password is swordfish")
 
-    monkeypatch.setattr(ActiveQuerySet, "active", break_down)
+    monkeypatch.setattr(NamedQuerySet, "active", break_down)
     with caplog.at_level(logging.ERROR):
         response = api.get("/topics")
     body = assert_problem(response, 500, "internal")
