@@ -277,9 +277,10 @@ class Campaign(models.Model):
         with transaction.atomic():
             lock(self)
             self.refresh_from_db()
-            self._refuse_if_stopped()
+            self.refuse_if_stopped()
             before = self.shares()
-            topics, concepts = topics or before[0], concepts or before[1]
+            topics = before[0] if topics is None else topics
+            concepts = before[1] if concepts is None else concepts
             for name, value in fields.items():
                 setattr(self, name, value)
             self.check_settings(topics, concepts)
@@ -293,7 +294,7 @@ class Campaign(models.Model):
         """Ask for nothing more; by hand, also hold back what waits to be rendered. Again, it changes nothing."""
         with transaction.atomic():
             lock(self)
-            self._refuse_if_stopped()
+            self.refuse_if_stopped()
             paused = Campaign.objects.filter(pk=self.pk, paused_at=None)
             if paused.update(paused_at=Now(), pause_reason=reason) and reason == PauseReason.HAND:
                 for run in self._open_runs():
@@ -304,7 +305,7 @@ class Campaign(models.Model):
         """Go on; cells that were paused for their yield are judged anew from here. Again, it changes nothing."""
         with transaction.atomic():
             lock(self)
-            self._refuse_if_stopped()
+            self.refuse_if_stopped()
             Campaign.objects.filter(pk=self.pk).update(paused_at=None, pause_reason="")
             for cell in self.cells.exclude(pause_reason=""):
                 cell.resume()
@@ -333,7 +334,8 @@ class Campaign(models.Model):
         tallies = Run.tallies(list(runs))
         return [run for run in runs if tallies[run.pk].open or not run.plan.is_final]
 
-    def _refuse_if_stopped(self) -> None:
+    def refuse_if_stopped(self) -> None:
+        """Raise ``WrongState`` for a campaign that was stopped."""
         if Campaign.objects.filter(pk=self.pk, stopped_at__isnull=False).exists():
             raise WrongState(_("This campaign was stopped."))
 
@@ -373,12 +375,14 @@ class CampaignCell(models.Model):
         return f"{self.topic} · {self.concept}"
 
     def pause(self, reason: PauseReason) -> None:
-        """Render no more for this cell until somebody says to go on."""
+        """Render no more for this cell until somebody says to go on. Raises ``WrongState`` where all was stopped."""
+        self.campaign.refuse_if_stopped()
         CampaignCell.objects.filter(pk=self.pk).update(pause_reason=reason)
         self.pause_reason = reason
 
     def resume(self) -> None:
-        """Go on with this cell, and judge it anew."""
+        """Go on with this cell, and judge it anew. Raises ``WrongState`` where the campaign was stopped."""
+        self.campaign.refuse_if_stopped()
         CampaignCell.objects.filter(pk=self.pk).update(pause_reason="", resumed_at=Now())
         wake([self.campaign])
         self.refresh_from_db()
