@@ -40,6 +40,11 @@ def register(kind: Kind) -> None:
     _kinds[kind.model.kind] = kind
 
 
+def rank_of(model: type[Job]) -> int:
+    """Return the rank of a kind of work."""
+    return _kinds[model.kind].rank
+
+
 def by_rank() -> list[Kind]:
     """Return the kinds, those that nobody should wait for first (board photos before plans before pictures)."""
     return sorted(_kinds.values(), key=lambda kind: kind.rank)

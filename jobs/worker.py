@@ -56,6 +56,15 @@ class Work:
         """True once no job of the claim is ours any more: the engine may stop."""
         return not self._ours
 
+    def should_give_way(self) -> bool:
+        """True while more urgent work waits for a worker: a handler that can go on later may return at once.
+
+        What it leaves unfinished goes back to the queue without blame, behind the urgent work. Costs a query for each
+        more urgent kind.
+        """
+        rank = kinds.rank_of(self._model)
+        return any(kind.rank < rank and kind.model.objects.due().exists() for kind in kinds.by_rank())
+
 
 _current: Work | None = None
 """The claim in progress of this process, watched by the ticker."""

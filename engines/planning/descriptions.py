@@ -53,7 +53,7 @@ def write_prompts(
     if per_location < 1:
         raise ValueError(f"{per_location} prompts a location were asked for: ask for at least one.")
     writer = _Writer(llm, embedder, brief, per_location, seed)
-    group = max(1, llm.spec.batch_size // (per_location * _ANSWERS_A_PROMPT))
+    group = locations_at_once(llm, per_location)
     for start in range(0, len(locations), group):
         part = list(locations[start : start + group])
         begun, length = start / len(locations), len(part) / len(locations)
@@ -63,6 +63,11 @@ def write_prompts(
             is_cancelled,
         )
     on_progress(1.0)
+
+
+def locations_at_once(llm: LanguageModel, per_location: int) -> int:
+    """Return for how many locations :func:`write_prompts` asks the model together, before it yields the first."""
+    return max(1, llm.spec.batch_size // (per_location * _ANSWERS_A_PROMPT))
 
 
 class _Writer:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from engines.diffusion.limits import MAX_SEED
+from engines.embedding import TextEmbedder
+from engines.llm.base import LanguageModel
 from engines.planning.allocation import default_location_count
-from engines.planning.descriptions import write_prompts
+from engines.planning.brief import Brief
+from engines.planning.descriptions import locations_at_once, write_prompts
 from engines.planning.locations import propose_locations
 from jobs.worker import Work
-from stockgen.models import Location, Plan
+from stockgen.models import Plan
 from stockgen.models.plan import LeaseLost
 from stockgen.work.models import language_model, text_embedder
 
@@ -51,7 +54,6 @@ def _ask_language_model(plan: Plan, work: Work) -> None:
     brief = plan.compose()
 
     asked = run.location_count or default_location_count(run.count)
-    locations = list(run.locations.all())
     if not plan.location_attempts:
         covered = plan.covered_locations()
         seed = (run.seed + plan.attempts - 1) % (
@@ -67,17 +69,34 @@ def _ask_language_model(plan: Plan, work: Work) -> None:
             plan.fail(NO_LOCATION, retry=True)
             return
         plan.add_locations(texts, asked=asked, attempts=found.attempts)
-        locations = list(run.locations.all())
 
-    unwritten: dict[str, Location] = {
-        location.text: location for location in run.locations.filter(prompts__isnull=True)
-    }
-    if unwritten:
+    if _write_missing_prompts(plan, llm, embedder, brief, work):
+        plan.finish(language_model_revision=llm.revision)
+
+
+def _write_missing_prompts(
+    plan: Plan, llm: LanguageModel, embedder: TextEmbedder, brief: Brief, work: Work
+) -> bool:
+    """Write what is missing, so many locations at a time as the model takes; between them more urgent work goes first.
+
+    False if it gave way: the plan is claimed again and goes on from here.
+    """
+    run = plan.run
+    locations = {location.text: location for location in run.locations.filter(prompts__isnull=True)}
+    per_location = plan.prompts_for(run.locations.count())
+    size = locations_at_once(llm, per_location)
+    for start in range(0, len(locations), size):
+        if start and work.should_give_way():
+            return False
+        part = list(locations)[start : start + size]
+        begun, length = start / len(locations), len(part) / len(locations)
         written = write_prompts(
-            llm, embedder, brief, list(unwritten), plan.prompts_for(len(locations)), seed=run.seed,
-            on_progress=lambda share: work.beat(LOCATIONS_SHARE + (1 - LOCATIONS_SHARE) * share),
+            llm, embedder, brief, part, per_location, seed=run.seed,
+            on_progress=lambda share, begun=begun, length=length: work.beat(  # type: ignore[misc]
+                LOCATIONS_SHARE + (1 - LOCATIONS_SHARE) * (begun + length * share)
+            ),
             is_cancelled=work.is_over,
         )  # fmt: skip
         for prompts in written:
-            plan.add_prompts(unwritten[prompts.location], prompts.prompts)
-    plan.finish(language_model_revision=llm.revision)
+            plan.add_prompts(locations[prompts.location], prompts.prompts)
+    return True
