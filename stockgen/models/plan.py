@@ -26,6 +26,8 @@ PROMPTS_OF_A_CAMPAIGN = 3
 COVERED_LIMIT = 200
 """How many of the cell's latest locations a plan looks at to avoid them."""
 
+PARENTHESES = str.maketrans("{}", "()")
+
 
 class LeaseLost(Exception):
     """The plan was cancelled or taken over by another worker: nothing was stored."""
@@ -83,8 +85,12 @@ class Plan(Job):
         return prompts_per_location(self.run.count, locations)
 
     def covered_locations(self) -> list[str]:
-        """Return the latest locations that earlier runs of this topic and concept have, newest first."""
-        others = Location.objects.filter(run__topic=self.run.topic, run__concept=self.run.concept)
+        """Return the latest locations that earlier runs of this topic and concept have, newest first.
+
+        Those of comparisons do not count: a language model would have to avoid what another one has just found.
+        """
+        stock = Location.objects.filter(run__comparison=None)
+        others = stock.filter(run__topic=self.run.topic, run__concept=self.run.concept)
         others = others.exclude(run=self.run).order_by("-id")
         return list(dict.fromkeys(others.values_list("text", flat=True)[:COVERED_LIMIT]))
 
@@ -103,7 +109,12 @@ class Plan(Job):
             self._note_progress()
 
     def add_prompts(self, location: Location | None, texts: Sequence[str]) -> None:
-        """Store the prompts of one location, or a given one. Raises :class:`LeaseLost`."""
+        """Store the prompts of one location, or a given one. Raises :class:`LeaseLost`.
+
+        Only people write combinations: a brace of the language model becomes a parenthesis.
+        """
+        if location is not None:
+            texts = [text.translate(PARENTHESES) for text in texts]
         with transaction.atomic():
             self._hold_claim()
             Prompt.objects.bulk_create(
@@ -163,25 +174,38 @@ class Plan(Job):
 
 
 def expand_prompts(run: Run) -> list[Prompt]:
-    """Return the prompts to render, in their order, each combination of one with wildcards as a row of its own."""
-    kept = Prompt.objects.filter(run=run, is_dropped=False).select_related("location")
-    written = list(kept.filter(template=None).order_by("position", "location", "pk"))
-    texts = {prompt.pk: wildcards.expand(prompt.text) for prompt in written}
-    combined = [
-        Prompt(run=run, location=prompt.location, text=text, position=prompt.position, template=prompt)
-        for prompt in written
-        if texts[prompt.pk] != [prompt.text]
-        for text in texts[prompt.pk]
-    ]
-    made: dict[int, list[Prompt]] = {}
-    for row in Prompt.objects.bulk_create(combined):
-        made.setdefault(row.template_id or 0, []).append(row)
-    longest = max((len(rows) for rows in made.values()), default=1)
-    # The first combination of every prompt, then the second: few pictures still show many locations.
-    ranks = (
-        [made.get(prompt.pk, [prompt])[rank : rank + 1] for prompt in written] for rank in range(longest)
+    """Return the prompts to render, in their order; each combination of one with wildcards is a row of its own.
+
+    Few pictures still show many locations: the first prompt of every location comes before the second of any, and the
+    first combination of every prompt before any second one. There are never more than the run has pictures.
+    """
+    written = _taking_turns(Prompt.objects.filter(run=run, is_dropped=False, template=None))
+    counts = [len(wildcards.expand(prompt.text)) for prompt in written]
+    rounds = 1
+    while rounds < max(counts, default=1) and sum(min(count, rounds) for count in counts) < run.count:
+        rounds += 1
+    expanded = [wildcards.expand(prompt.text)[:rounds] for prompt in written]
+    rows = [
+        prompt if texts == [prompt.text] else prompt.combination(texts[rank])
+        for rank in range(rounds)
+        for prompt, texts in zip(written, expanded, strict=True)
+        if rank < len(texts)
+    ][: run.count]
+    Prompt.objects.bulk_create([row for row in rows if row.pk is None], batch_size=1000)
+    return rows
+
+
+def _taking_turns(prompts: models.QuerySet[Prompt]) -> list[Prompt]:
+    """Return the first prompt of every location, then the second, and so on."""
+    ordered = prompts.select_related("location").order_by(
+        "location__position", "location_id", "position", "pk"
     )
-    return [prompt for rank in ranks for rows in rank for prompt in rows]
+    places: dict[int | None, int] = {}
+    ranked = []
+    for prompt in ordered:
+        rank = places[prompt.location_id] = places.get(prompt.location_id, -1) + 1
+        ranked.append((rank, prompt))
+    return [prompt for _rank, prompt in sorted(ranked, key=lambda pair: pair[0])]
 
 
 class Location(models.Model):
@@ -235,3 +259,19 @@ class Prompt(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def source(self) -> Prompt:
+        """Return the prompt that was written: its template, or itself."""
+        return self.template or self
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether somebody changed or added it after the planning."""
+        return bool(self.written) or self.author_id is not None
+
+    def combination(self, text: str) -> Prompt:
+        """Make the (unsaved) row of one combination of this prompt."""
+        return Prompt(
+            run_id=self.run_id, location=self.location, text=text, position=self.position, template=self
+        )
