@@ -14,7 +14,7 @@ class ReviewConfig(AppConfig):
     role_permissions: ClassVar = {
         "operator": (
             "view_entry", "view_vote", "view_undo", "view_hold", "view_override", "view_goldpicture",
-            "view_policy", "view_competence",
+            "view_policy", "view_competence", "view_pair", "view_judgement", "view_judgementundo",
         ),
     }  # fmt: skip
 

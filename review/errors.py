@@ -56,3 +56,17 @@ class TakenBack(Refused):
 
     code = "taken_back"
     sentence = _("That vote was taken back before.")
+
+
+class PairJudged(Refused):
+    """The rater has a live judgement on the pair."""
+
+    code = "already_judged"
+    sentence = _("You have judged this pair already.")
+
+
+class ComparisonClosed(Refused):
+    """Nothing of the comparison is judged any more."""
+
+    code = "closed"
+    sentence = _("This comparison is closed; nothing more is judged.")

@@ -1,8 +1,8 @@
 """Who gets which picture next: the one place where pictures are given out.
 
 The order: pictures of cells short of their quota, then the surplus of full cells, flagged ones last; within each by
-the date of what asked for them, near-duplicates side by side. Which cells are full is looked up every minute
-(:mod:`review.tasks`) and for each picture that comes in.
+the date of the run or campaign that asked for them, near-duplicates side by side. Which cells are full is looked up
+every minute (:mod:`review.ordering`) and for each picture that comes in.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _lock(query: str, values: dict[str, Any], chosen: dict[UUID, UUID]) -> dict[
 
 
 def _mix_in_known(rater: User, entries: list[UUID]) -> list[UUID]:
-    """Put known pictures that the rater has not seen between the others, each at its topic's rate."""
+    """Put known pictures that the rater has not seen between the others, each at the rate of its own rule."""
     rules = Policy.objects.rules()
     most = max(rule.gold_share for rule in rules.values())
     wanted = sum(random.random() * 100 < most for _entry in entries)
@@ -128,7 +128,8 @@ def _mix_in_known(rater: User, entries: list[UUID]) -> list[UUID]:
     if (topics := Competence.objects.topics_of(rater)) is not None:
         unseen = unseen.filter(entry__topic__in=topics)
     mixed = list(entries)
-    for entry, topic in unseen.order_by("?").values_list("entry", "entry__topic")[:wanted]:
-        if random.random() * most < rules.get(topic, rules[None]).gold_share:
+    known = unseen.order_by("?").values_list("entry", "entry__topic", "entry__campaign")
+    for entry, topic, campaign in known[:wanted]:
+        if random.random() * most < rules.of(topic, campaign).gold_share:
             mixed.insert(random.randint(0, len(mixed)), entry)
     return mixed

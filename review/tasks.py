@@ -6,13 +6,13 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from review.models import Entry, Hold
-from stockgen.models.quota import full_cells
+from review.ordering import rank
 
 
 @db_periodic_task(crontab())  # type: ignore[untyped-decorator]
 def order_queue() -> None:
     """Put what waits in cells that have their quota by now behind the rest. Every minute."""
-    Entry.objects.rank(full_cells())
+    rank()
 
 
 @db_periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]

@@ -199,7 +199,10 @@ def list_pictures_of_run(request: HttpRequest, run_id: UUID, filters: Query[Page
 # ---------------------------------------------------------------------- pictures
 @router.get("/pictures", response=answers({200: PicturePage}, 422))
 def list_pictures(request: HttpRequest, filters: Query[PictureFilters]) -> PicturePage:
-    """List the pictures you may see, newest first: your own; experts: every finished one; operators: all."""
+    """List the pictures you may see, newest first: your own; experts: every finished one; operators: all.
+
+    Those made to compare models are left out unless their run is asked for.
+    """
     topic, concept = _look_up(filters.topic, filters.concept)
     named = {
         "topic": topic,
@@ -210,6 +213,8 @@ def list_pictures(request: HttpRequest, filters: Query[PictureFilters]) -> Pictu
     }
     chosen = {name: value for name, value in named.items() if value is not None}
     pictures = pictures_of(request).filter(**chosen)
+    if "run" not in chosen:
+        pictures = pictures.stock()
     if filters.verdict is not None:
         if not user_of(request).has_role(Role.DESIGNER, Role.OPERATOR):
             raise ValidationError({"verdict": _("Only designers and operators can ask for a verdict.")})

@@ -46,6 +46,11 @@ def problems_with(request: RenderRequest, spec: ImageModelSpec) -> list[Problem]
     return found
 
 
+def accepts_size(spec: ImageModelSpec, width: int, height: int) -> bool:
+    """Tell whether the model of ``spec`` renders this size, in pixels."""
+    return not any(_problem_with_side("side", side, spec) for side in (width, height))
+
+
 def _problem_with_side(field: str, side: int, spec: ImageModelSpec) -> Problem | None:
     if not spec.min_side <= side <= spec.max_side:
         return Problem(

@@ -6,6 +6,7 @@ from review.models.entry import Entry
 from review.models.experts import Competence, Preferences
 from review.models.gold import GoldPicture
 from review.models.hold import Hold
+from review.models.judgement import Judgement, JudgementUndo, Opinion, Pair, Preferred
 from review.models.override import Override
 from review.models.policy import Policy, Rule, outcome
 from review.models.vote import Ballot, Choice, Undo, Vote
@@ -17,9 +18,14 @@ __all__ = [
     "Entry",
     "GoldPicture",
     "Hold",
+    "Judgement",
+    "JudgementUndo",
+    "Opinion",
     "Override",
+    "Pair",
     "Policy",
     "Preferences",
+    "Preferred",
     "Rule",
     "Undo",
     "Vote",

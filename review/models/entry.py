@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +17,8 @@ from engines.imaging.hashing import NEAR_DUPLICATE_BITS
 from review.models.gold import GoldPicture
 from review.models.override import Override, check_note, check_override
 from review.models.policy import Policy, Rule, outcome, ranked
-from stockgen.models import Cause, Concept, Picture, Topic, Verdict, VerdictChange
-from stockgen.models.quota import Cell, full_cells
+from review.ordering import Quotas
+from stockgen.models import Campaign, Cause, Concept, Picture, Topic, Verdict, VerdictChange
 from stockgen.models.verdict import decide
 
 if TYPE_CHECKING:
@@ -58,42 +58,23 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def take_in(self, pictures: Iterable[Picture] | None = None) -> int:
         """Put pictures that are done into the queue: these, or all that are not in it. Return how many.
 
-        Doing it again changes nothing.
+        Doing it again changes nothing. What was made to compare models is never taken in.
         """
         if pictures is None:
-            missing = Picture.objects.done().filter(entry__isnull=True).select_related("run")
+            missing = Picture.objects.done().stock().filter(entry__isnull=True)
+            missing = missing.select_related("run", "cell__campaign")
             pictures = missing.order_by("id").iterator(chunk_size=CHUNK)
-        rules, full = Policy.objects.rules(), full_cells()
+        rules, quotas = Policy.objects.rules(), Quotas()
         made = 0
         for picture in pictures:
-            if self.filter(pk=picture.pk).exists():
+            if picture.run.comparison_id is not None or self.filter(pk=picture.pk).exists():
                 continue
-            rule = rules.get(picture.topic_id, rules[None])
+            rule = rules.of(picture.topic_id, picture.cell.campaign_id if picture.cell else None)
             entry = Entry.of(picture, rule, self._stack_head(picture))
-            entry.surplus = Cell(picture.topic_id, picture.concept_id) in full
+            entry.surplus = quotas.are_met_for(picture)
             self.bulk_create([entry], ignore_conflicts=True)
             made += 1
         return made
-
-    def rank(self, full: Collection[Cell]) -> int:
-        """Put what waits in cells that have their quota behind the rest. Return how many entries changed place.
-
-        Entries that somebody is working on are left as they are; the next call finds them.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                UPDATE review_entry SET surplus = NOT surplus WHERE picture_id IN (
-                    SELECT entry.picture_id FROM review_entry entry
-                    LEFT JOIN unnest(%s::bigint[], %s::bigint[]) cell (topic, concept)
-                        ON cell.topic = entry.topic_id AND cell.concept = entry.concept_id
-                    WHERE entry.is_open AND entry.surplus <> (cell.topic IS NOT NULL)
-                    ORDER BY entry.picture_id FOR UPDATE OF entry SKIP LOCKED
-                )
-                """,
-                [[cell.topic for cell in full], [cell.concept for cell in full]],
-            )
-            return int(cursor.rowcount)
 
     def _stack_head(self, picture: Picture) -> Entry | None:
         """Return the entry of the same cell that looks most like the picture, if one looks like it at all."""
@@ -176,14 +157,17 @@ class Entry(models.Model):
 
     ``wanted`` votes are asked for before ties, ``slots`` is the room for live votes at present, ``votes`` how many
     there are. It ``is_open`` while somebody may still be given it. ``stack`` is the id of the first of its
-    near-duplicates, ``queue_at`` the time that orders the queue; flagged ones, and the ``surplus`` of cells that have
-    their quota, wait behind the others. Whoever changes an entry locks its row first: that is what keeps two votes
-    from one slot.
+    near-duplicates, ``queue_at`` the time that orders the queue: when its run, or its ``campaign``, was started.
+    Flagged ones, and the ``surplus`` of cells that have their quota, wait behind the others. Whoever changes an entry
+    locks its row first: that is what keeps two votes from one slot.
     """
 
     picture = models.OneToOneField(Picture, on_delete=models.CASCADE, primary_key=True, related_name="entry")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
     concept = models.ForeignKey(Concept, on_delete=models.PROTECT, related_name="+")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", editable=False
+    )
     stack = models.UUIDField(editable=False)
     queue_at = models.DateTimeField(editable=False)
     wanted = models.PositiveSmallIntegerField(gettext_lazy("votes wanted"))
@@ -213,6 +197,9 @@ class Entry(models.Model):
             ),
             models.Index(fields=["stack"], name="entry_of_stack"),
             models.Index(fields=["topic", "concept"], name="entry_of_cell"),
+            models.Index(
+                fields=["campaign", "topic"], name="entry_of_campaign", condition=Q(campaign__isnull=False)
+            ),
             models.Index(fields=["picture"], name="entry_flagged", condition=Q(flagged=True)),
         ]
         constraints: ClassVar = [
@@ -227,10 +214,12 @@ class Entry(models.Model):
         """Make the (unsaved) entry of a picture, behind the near-duplicate it is ``like``."""
         wanted = rule.wanted(picture.pk)
         pending = picture.verdict == Verdict.PENDING
+        campaign = picture.cell.campaign if picture.cell else None
+        asked_at = campaign.created_at if campaign else picture.run.created_at
         return cls(
-            picture=picture, topic_id=picture.topic_id, concept_id=picture.concept_id, wanted=wanted, slots=wanted,
-            stack=like.stack if like else picture.pk, is_open=pending,
-            queue_at=like.queue_at if like and like.is_open else picture.run.created_at,
+            picture=picture, topic_id=picture.topic_id, concept_id=picture.concept_id, campaign=campaign,
+            wanted=wanted, slots=wanted, stack=like.stack if like else picture.pk, is_open=pending,
+            queue_at=like.queue_at if like and like.is_open else asked_at,
         )  # fmt: skip
 
     # ------------------------------------------------------------------ reading

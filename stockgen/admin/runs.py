@@ -153,7 +153,7 @@ class RunAdmin(ReadOnly, Operated):
     @admin.display(description=gettext_lazy("done"))
     def finished(self, run: Run) -> str:
         """Say how many pictures are done, of how many."""
-        return f"{tally_of(run).done} / {run.count}"
+        return f"{tally_of(run).done} / {run.expected}"
 
     @admin.display(description=gettext_lazy("failed"))
     def failures(self, run: Run) -> int:

@@ -62,13 +62,18 @@ class GalleryFilter(forms.Form):
         self.fields["image_model"].choices = [("", _("All image models")), *models]  # type: ignore[attr-defined]
 
     def pictures(self) -> PictureQuerySet:
-        """Return the pictures that the reader may see and that fit; call after ``is_valid``."""
+        """Return the pictures that the reader may see and that fit; call after ``is_valid``.
+
+        What was made to compare models is shown only with its run.
+        """
         asked = {
             name: self.cleaned_data[name]
             for name in ("topic", "concept", "image_model", "run")
             if self.cleaned_data[name]
         }
         found = Picture.objects.visible_to(self.reader).filter(**asked)
+        if "run" not in asked:
+            found = found.stock()
         if verdict := self.cleaned_data["verdict"]:
             found = found.with_verdict(verdict, self.reader)
         state = self.cleaned_data["state"] or State.DONE

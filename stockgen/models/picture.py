@@ -37,11 +37,19 @@ CAMPAIGN_PRIORITY = -1
 
 class PictureQuerySet(JobQuerySet["Picture"]):
     def visible_to(self, user: User) -> Self:
-        """Operators see every picture; experts the finished ones of all (they rate them); designers their own."""
+        """Operators see every picture; experts the finished ones of all (they rate them); designers their own.
+
+        What was made to compare models is no business of experts, who judge it without knowing the model.
+        """
         if user.has_role(Role.OPERATOR):
             return self
         own = Q(owner=user)
-        return self.filter(own | Q(state=State.DONE)) if user.has_role(Role.EXPERT) else self.filter(own)
+        rated = Q(state=State.DONE, run__comparison=None)
+        return self.filter(own | rated) if user.has_role(Role.EXPERT) else self.filter(own)
+
+    def stock(self) -> Self:
+        """Made for the stock, not to compare models."""
+        return self.filter(run__comparison=None)
 
     def with_verdict(self, verdict: Verdict, user: User) -> Self:
         """Narrow to finished pictures of a verdict, of those whose verdict a person may know."""

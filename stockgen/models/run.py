@@ -20,13 +20,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
-from engines.diffusion.limits import MAX_SEED
+from engines.diffusion.limits import MAX_SEED, accepts_size
 from engines.specs import ImageModelSpec
 from jobs.ids import uuid7
 from jobs.models import JobQuerySet, WrongState
 from stockgen.models.brief import Concept, Topic
 from stockgen.models.registered import image_models, offered_image_models
-from stockgen.models.run_request import problems_with_run
+from stockgen.models.run_request import check_count, problems_with_run
 from stockgen.models.tally import OVER, Phase, Tally, phase_of, tally_of
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self if user.has_role(Role.OPERATOR) else self.filter(owner=user)
 
     def with_names(self) -> RunQuerySet:
-        """Bring what a list shows along: topic, concept, owner and plan."""
-        return self.select_related("topic", "concept", "owner", "plan")
+        """Bring what a list shows along: topic, concept, owner, plan and comparison."""
+        return self.select_related("topic", "concept", "owner", "plan", "comparison")
 
     def page(self, *, before: UUID | None = None, size: int = 30) -> list[Run]:
         """Return the newest runs older than ``before`` (keyset pagination: no count, no offset)."""
@@ -259,22 +259,31 @@ class Run(models.Model):
         """
         ordered = self.pictures.order_by("id")
         next_up = ordered.open().first()
-        before = ordered.filter(id__lt=next_up.pk).count() if next_up else max(0, self.count - 1)
+        before = ordered.filter(id__lt=next_up.pk).count() if next_up else max(0, self.expected - 1)
         start = before // size * size
         return list(ordered[start : start + size]), start + 1
 
     def render_settings(self, image_model: str) -> RenderSettings:
-        """Return size, steps and guidance scale for a model: the run's for its own, another's usual ones."""
+        """Return size, steps and guidance scale for a model: the run's for its own; another's usual ones.
+
+        Another renders the run's size where it can, so that pictures to be compared have one.
+        """
         spec = None if image_model == self.image_model else image_models().get(image_model)
         if spec is None:
             return RenderSettings(image_model, self.width, self.height, self.steps, self.guidance_scale)
-        width, height = self.concept.size_for(spec)
+        size = self.width, self.height
+        width, height = size if accepts_size(spec, *size) else self.concept.size_for(spec)
         return RenderSettings(image_model, width, height, spec.default_steps, spec.default_guidance_scale)
 
     @property
     def image_models(self) -> list[str]:
         """Return the keys of the models that render each prompt: one, or those that a comparison compares."""
         return self.comparison.image_models_of(self) if self.comparison else [self.image_model]
+
+    @property
+    def expected(self) -> int:
+        """Return how many pictures it makes in all: the asked ones, by each of its image models."""
+        return self.count * len(self.image_models)
 
     @property
     def renders_by_itself(self) -> bool:
@@ -297,15 +306,18 @@ class Run(models.Model):
             if self.is_paused:
                 self._release()
 
-    def start_rendering(self) -> list[Picture]:
-        """Queue exactly the asked number of pictures over the prompts that were left in the plan.
+    def start_rendering(self, count: int | None = None) -> list[Picture]:
+        """Queue exactly the asked number of pictures, or another ``count``, over the prompts left in the plan.
 
-        Raises ``WrongState`` unless the run is planned and waits for this, and ``ValidationError`` where no prompt is
-        left. Twice at once, or again: the second is refused.
+        Raises ``WrongState`` unless the run is planned and waits for this, and ``ValidationError`` for a count out of
+        range or where no prompt is left. Twice at once, or again: the second is refused.
         """
         with self._locked():
             if self.phase(self.tally()) != Phase.PLANNED or self.cell_id:
                 raise WrongState(_("The pictures of this run are not waiting to be started."))
+            if count is not None:
+                check_count(count)
+            Run.objects.filter(pk=self.pk).update(count=count or self.count, paused_at=None)
             return self.plan.queue_pictures()
 
     def cancel(self) -> None:
@@ -321,11 +333,12 @@ class Run(models.Model):
     def retry(self) -> int:
         """Queue again what failed or was cancelled, and go on if paused. Return how many jobs.
 
-        Raises ``WrongState``, and changes nothing, if there are none.
+        A run that was cancelled before its rendering waits for that again; there are no jobs in it. Raises
+        ``WrongState``, and changes nothing, if nothing was given up.
         """
         with self._locked():
             again = self._plans.retry() + self.pictures.all().retry()
-            if not again:
+            if not again and not (self.cancelled_at and not self.tally().total):
                 raise WrongState(_("Nothing of this run failed or was cancelled."))
             self._release()
         return again

@@ -25,7 +25,7 @@ MOST_COUNTED = 1000
 def home(request: SignedInRequest) -> HttpResponse:
     """Show the launch form and runs to designers, finished pictures to experts, the queue to operators."""
     user = request.user
-    pictures = Picture.objects.visible_to(user).done().with_names().page(size=PICTURES)
+    pictures = Picture.objects.visible_to(user).done().stock().with_names().page(size=PICTURES)
     context: dict[str, Any] = tiles_of(pictures, image_models())
     if user.has_role(Role.DESIGNER, Role.OPERATOR):
         runs = Run.objects.visible_to(user).with_names().order_by("-id")[:RUNS]

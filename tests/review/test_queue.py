@@ -11,9 +11,9 @@ from pytest_django import Settings
 
 from accounts.models import Role, User
 from review.models import Competence, Entry, Hold, Policy, Rule, Vote
+from review.ordering import rank
 from review.queue import left_for, take
 from stockgen.models import Picture, Run, Verdict
-from stockgen.models.quota import full_cells
 from tests.factories import cast, make_concept, make_expert, make_pictures, make_topic, make_user, some_uuid
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_cells_short_of_their_quota_come_first(settings: Settings) -> None:
     enough = make_pictures(3, topic=topic, concept=full)
     needed = make_pictures(2, topic=topic, concept=short)
     cast(make_expert(), enough[0])
-    assert Entry.objects.rank(full_cells()) == 2
+    assert rank() == 2
     assert taken(make_expert(), 4) == [*needed, *enough[1:]]
 
 
@@ -129,10 +129,10 @@ def test_a_cell_that_falls_short_again_comes_forward_again(settings: Settings) -
     pictures = make_pictures(3)
     rater = make_expert()
     vote = cast(rater, pictures[0])
-    Entry.objects.rank(full_cells())
+    rank()
     assert Entry.objects.filter(surplus=True).count() == 2
     Vote.objects.undo(rater, vote.pk, undo_id=some_uuid())
-    Entry.objects.rank(full_cells())
+    rank()
     assert not Entry.objects.filter(surplus=True).exists()
 
 
