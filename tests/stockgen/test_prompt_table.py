@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -270,10 +271,8 @@ def test_before_the_plan_is_done_there_is_nothing_to_change(author: User) -> Non
 def test_what_belongs_to_another_run_is_not_there(table: PromptTable) -> None:
     other = make_planned_run(stops_after_planning=True)
     for verb in every_verb(table, first(other).pk, other.locations.get().pk):
-        try:
+        with suppress(Prompt.DoesNotExist, Location.DoesNotExist, ReplacementsChanged):
             verb()
-        except (Prompt.DoesNotExist, Location.DoesNotExist, ReplacementsChanged):
-            pass
     assert shown(other) == [("location 0", ["a picture of location 0"])]
 
 
