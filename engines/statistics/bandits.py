@@ -142,14 +142,16 @@ def choose(
     prior: Beta,
     floor: float = 0.1,
     most: int | None = None,
+    leaves_worn: bool = True,
     rng: random.Random,
 ) -> list[int]:
     """Return the arms of the next ``count`` pulls, by their index.
 
     Each pull goes to the arm whose yield, drawn from its posterior, is the highest; with probability ``floor`` to
-    one of those with the fewest pulls instead. Worn arms are passed over while another one has room. Pulls wait for
-    verdicts together, so an arm may have at most as many in flight as it has verdicts (and always three) while
-    another one may still be pulled: one lucky success never takes the whole batch.
+    one of those with the fewest pulls instead. Worn arms are passed over while another one has room, unless
+    ``leaves_worn`` is false, for arms in whose place no fresh ones can be had. Pulls wait for verdicts together, so an
+    arm may have at most as many in flight as it has verdicts (and always three) while another one may still be
+    pulled: one lucky success never takes the whole batch.
 
     No arm gets more than ``most`` pulls, earlier ones included; what fits nowhere is left out, so that the list may
     be shorter. The same for the same ``rng`` state.
@@ -159,7 +161,7 @@ def choose(
     pulls = [arm.pulls for arm in arms]
     in_flight = [arm.pending for arm in arms]
     beliefs = [prior.posterior(arm) for arm in arms]
-    worn = [is_worn(arm, prior, most=most) for arm in arms]
+    worn = [leaves_worn and is_worn(arm, prior, most=most) for arm in arms]
     chosen: list[int] = []
     while len(chosen) < count:
         open_ones = [i for i in range(len(arms)) if most is None or pulls[i] < most]

@@ -79,7 +79,7 @@ class Arms:
             belief = Beta(PROMPT_BELIEF * mean, PROMPT_BELIEF * (1 - mean))
             prompts = [prompt.arm for prompt in location.prompts]
             wanted = picks.count(index)
-            picked = choose(prompts, wanted, prior=belief, floor=EXPLORATION, rng=rng)
+            picked = choose(prompts, wanted, prior=belief, floor=EXPLORATION, leaves_worn=False, rng=rng)
             chosen += [location.prompts[pick].prompt for pick in picked]
         return chosen
 
