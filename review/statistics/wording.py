@@ -5,30 +5,22 @@ from __future__ import annotations
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from engines.statistics.intervals import Interval, Share
+from engines.statistics.intervals import Interval
+from stockgen.wording import count, percent, percent_range, share_in_words
+
+__all__ = [
+    "coefficient",
+    "coefficient_range",
+    "count",
+    "percent",
+    "percent_range",
+    "reading_of",
+    "share_in_words",
+]
 
 RELIABLE = 0.8
 TENTATIVE = 0.667
 """Krippendorff, K. (2004), Content Analysis, 2nd edition, page 241: the usual bounds for alpha."""
-
-
-def count(number: int) -> str:
-    """Write a whole number with its thousands apart."""
-    return number_format(number, force_grouping=True)
-
-
-def percent(value: float | None) -> str:
-    """Write a share in whole per cent; a dash for None."""
-    if value is None:
-        return "–"
-    return _("%(number)s%%") % {"number": round(100 * value)}
-
-
-def percent_range(interval: Interval | None) -> str:
-    """Write an interval of a share in whole per cent: “68–76%”."""
-    if interval is None:
-        return "–"
-    return _("%(low)s–%(high)s%%") % {"low": round(100 * interval.low), "high": round(100 * interval.high)}
 
 
 def coefficient(value: float | None) -> str:
@@ -44,15 +36,6 @@ def coefficient_range(interval: Interval | None) -> str:
     if interval is None:
         return "–"
     return _("%(low)s to %(high)s") % {"low": coefficient(interval.low), "high": coefficient(interval.high)}
-
-
-def share_in_words(share: Share) -> str:
-    """Write a share with its interval and its number, as a screen reader should say it."""
-    return _("%(share)s, 95%% interval %(range)s, n = %(total)s") % {
-        "share": percent(share.value),
-        "range": percent_range(share.interval),
-        "total": count(share.total),
-    }
 
 
 def reading_of(alpha: float | None) -> str:

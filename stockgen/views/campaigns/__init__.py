@@ -1,0 +1,1 @@
+"""The pages of campaigns, one subject a file."""
