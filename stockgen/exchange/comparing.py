@@ -140,8 +140,8 @@ def _named_changes(kind: Kind, entries: Sequence[Entry], faults: list[Fault]) ->
         for name, value in entry.values.items():
             if KEYS[kind][name] is not dict:
                 setattr(row, name, value)
-        faults += _problems_with_row(entry, row)
         changed = list(_changed(entry, row, before.get(entry.values["key"])))
+        faults += _problems_with_row(entry, row, {value.name for value in changed})
         action: Action = "add" if row.pk is None else "change" if changed else "keep"
         changes.append(Change(entry, row, action, changed))
     by_key = {entry.values["key"]: entry for entry in entries}
@@ -175,12 +175,10 @@ def _label(row: Any, name: str) -> str:
     return str(row._meta.get_field(name).verbose_name)
 
 
-def _problems_with_row(entry: Entry, row: Any) -> Iterator[Fault]:
-    given = set(entry.values)
-    fields = {field.name: field for field in row._meta.concrete_fields}
-    # What the file leaves out of a row that exists is none of its business.
-    left_out = set() if row.pk is None else set(fields) - given
-    yield from _problems_with_fields(entry, row, exclude=left_out)
+def _problems_with_row(entry: Entry, row: Any, changed: set[str]) -> Iterator[Fault]:
+    # What stays in a row that exists is none of the file's business.
+    stays = set() if row.pk is None else {field.name for field in row._meta.concrete_fields} - changed
+    yield from _problems_with_fields(entry, row, exclude=stays)
     if row.pk is None and row.key in RESERVED_KEYS:
         yield entry.fault("key", _("“%(key)s” cannot be a key.") % {"key": row.key})
     if not row.name.strip():
@@ -191,9 +189,9 @@ def _problems_with_row(entry: Entry, row: Any) -> Iterator[Fault]:
             yield entry.fault(f"negative_prompts.{model}", fault.message)
 
 
-def _problems_with_fields(entry: Entry, row: Any, *, exclude: Iterable[str] = ()) -> Iterator[Fault]:
+def _problems_with_fields(entry: Entry, row: Any, *, exclude: set[str]) -> Iterator[Fault]:
     try:
-        row.clean_fields(exclude=set(exclude))
+        row.clean_fields(exclude=exclude)
     except ValidationError as error:
         for name, messages in error.message_dict.items():
             if name not in entry.values and isinstance(row, Topic | Concept | Reason):
@@ -202,8 +200,9 @@ def _problems_with_fields(entry: Entry, row: Any, *, exclude: Iterable[str] = ()
             for message in messages:
                 yield entry.fault(name, f"“{name}”: {message}")
     for field in row._meta.concrete_fields:  # the length of a TextField is only looked at by forms
-        value = getattr(row, field.attname)
-        if isinstance(field, models.TextField) and field.max_length and len(value) > field.max_length:
+        if field.name in exclude or not isinstance(field, models.TextField) or not field.max_length:
+            continue
+        if len(getattr(row, field.attname)) > field.max_length:
             message = _("“%(name)s” is longer than %(most)d characters.")
             yield entry.fault(field.name, message % {"name": field.name, "most": field.max_length})
 

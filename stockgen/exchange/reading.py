@@ -83,6 +83,8 @@ def _faults_of_the_whole(values: dict[str, Any], places: Places) -> Iterator[Fau
     if "format" not in values:
         message = _("There is no line “format = %(format)d”: this is no export of the studio.")
         yield Fault(1, message % {"format": FORMAT})
+        if not any(kind in values for kind in KINDS):
+            return  # something else altogether: its every line would be a fault
     elif found != FORMAT or isinstance(found, bool):
         message = _("This version reads format %(format)d, not %(found)s.")
         yield Fault(places.line_of(("format",)), message % {"format": FORMAT, "found": str(found)[:40]})
