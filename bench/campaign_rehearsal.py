@@ -207,7 +207,7 @@ def rate(person: User) -> None:
             with contextlib.suppress(Refused):
                 Vote.objects.cast(person, Ballot(id=uuid7(), picture=key, choice=choice))
         if not keys:
-            time.sleep(0.2)
+            time.sleep(1)
 
 
 if __name__ == "__main__":

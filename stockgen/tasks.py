@@ -32,14 +32,33 @@ def advance_soon(key: UUID) -> None:
 @db_periodic_task(crontab())  # type: ignore[untyped-decorator]
 def advance_campaigns() -> None:
     """Advance every campaign that runs, in case a message was lost or a day has passed. Every minute."""
-    from stockgen.campaigns.advancing import advance
+    from stockgen.campaigns import advancing
     from stockgen.models import Campaign
 
     for key in Campaign.objects.running().values_list("pk", flat=True):
-        advance(key)
+        try:
+            advancing.advance(key)
+        except Exception:
+            logger.exception("Campaign %s could not be advanced.", key)
 
 
 @db_periodic_task(crontab(minute="37"))  # type: ignore[untyped-decorator]
 def sweep_files() -> None:
     """Delete files that killed workers left and that nobody names."""
     sweep_recent()
+
+
+@db_periodic_task(crontab(minute="*/10"))  # type: ignore[untyped-decorator]
+def propose_edits() -> None:
+    """Have edits of additions proposed where one reason to reject dominates."""
+    from stockgen.models import Proposal
+
+    Proposal.objects.propose_where_needed()
+
+
+@db_periodic_task(crontab(minute="27"))  # type: ignore[untyped-decorator]
+def forget_dry_runs() -> None:
+    """Delete dry runs that are older than a day."""
+    from stockgen.models import DryRun
+
+    DryRun.objects.forget_old()

@@ -11,9 +11,10 @@ from django.utils import timezone
 from jobs.states import State
 from stockgen.campaigns.advancing import FUTILE_PLANS, HOPELESS_AFTER, Advance, advance
 from stockgen.campaigns.standing import CellState, standing_of
-from stockgen.models import Campaign, PauseReason, Picture, Plan, Verdict
+from stockgen.models import Campaign, Cause, PauseReason, Picture, Plan, Run, Verdict
 from stockgen.models.campaign import Stage
 from stockgen.models.plan import Prompt
+from stockgen.models.verdict import decide
 from tests.factories import (
     decide_all,
     make_campaign,
@@ -69,8 +70,6 @@ def test_a_verdict_that_is_taken_back_makes_it_go_on() -> None:
     assert advance(campaign.pk).reached
     decided = Picture.objects.filter(cell__campaign=campaign).first()
     assert decided is not None
-    from stockgen.models import Cause
-
     decided.reject(Cause.OVERRIDE)
     assert advance(campaign.pk).pictures == 1
     campaign.refresh_from_db()
@@ -101,9 +100,6 @@ def test_one_hopeless_cell_does_not_stop_the_others() -> None:
         write_plans(campaign, locations=24)
     advance(campaign.pk)
     render_all(campaign)
-    from stockgen.models import Cause
-    from stockgen.models.verdict import decide
-
     of_bad = Picture.objects.filter(cell__campaign=campaign, concept=bad)
     decide(list(of_bad.values_list("pk", flat=True)), Verdict.REJECTED, Cause.VOTES)
     decide_all(campaign)
@@ -211,6 +207,4 @@ def test_seeds_of_a_run_are_distinct() -> None:
     rows = list(Picture.objects.filter(cell__campaign=campaign).values_list("run", "seed"))
     assert len(rows) == len(set(rows)) > 20
     for run in {run for run, _seed in rows}:
-        from stockgen.models import Run
-
         assert Run.objects.get(pk=run).count == sum(1 for row in rows if row[0] == run)
