@@ -64,6 +64,7 @@ def make_planned_run(owner: User | None = None, *, locations: int = 1, **fields:
     plan = run.plan
     Plan.objects.filter(pk=plan.pk).update(priority=100)  # before every other plan of the same test
     [plan] = Plan.objects.claim(worker_name())
+    plan.compose()
     plan.add_locations([f"location {index}" for index in range(locations)], asked=locations, attempts=1)
     for location in run.locations.all():
         plan.add_prompts(location, [f"a picture of {location.text}"])

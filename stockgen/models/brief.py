@@ -21,6 +21,9 @@ from stockgen.validators import (
     readable_size,
 )
 
+CONCEPT_TEXTS = ("locations_system", "locations_examples", "descriptions_system", "descriptions_examples")
+"""The long texts of a concept, for ``defer`` where only its name is shown."""
+
 
 class Topic(Named):
     """A subject of the stock, such as “Business and office”."""
@@ -164,5 +167,4 @@ class NegativePrompt(models.Model):
 
 def texts_of_cell(prefix: str = "") -> list[str]:
     """Return the long texts of a topic and a concept, for ``defer`` where only their names are shown."""
-    concept = ("locations_system", "locations_examples", "descriptions_system", "descriptions_examples")
-    return [f"{prefix}topic__description", *(f"{prefix}concept__{field}" for field in concept)]
+    return [f"{prefix}topic__description", *(f"{prefix}concept__{field}" for field in CONCEPT_TEXTS)]
