@@ -15,8 +15,10 @@ from accounts.auth import BearerToken, BrowserSession
 from accounts.rest import PerMinute
 from config import api_errors
 from review.api import router as review_router
+from review.api_comparing import router as comparing_router
 from review.api_decisions import router as decisions_router
 from stockgen.api import router as stockgen_router
+from stockgen.api_campaigns import router as campaigns_router
 
 DEEPEST = 32
 """Levels of lists and objects in a JSON body; our own bodies have one."""
@@ -60,9 +62,11 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 api.add_router("", stockgen_router)
+api.add_router("", campaigns_router)
 api.add_router("", accounts_router)
 api.add_router("/review", review_router)
 api.add_router("/review", decisions_router)
+api.add_router("/review", comparing_router)
 
 unknown_address = Router()
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from accounts.models import Role, User
+from accounts.models import User
 from accounts.rest import answers, next_page
-from review.errors import Refused
 from review.models import Hold, Preferences, Vote
 from review.queue import take
+from review.rest import attempt, expert_of
 from review.schemas import (
     BatchIn,
     Card,
@@ -24,7 +22,6 @@ from review.schemas import (
     PreferencesIn,
     PreferencesOut,
     ReasonOut,
-    Refusal,
     ReleasedOut,
     ReleaseIn,
     ResultOut,
@@ -43,13 +40,6 @@ from review.session import session_of
 from stockgen.models import Reason
 
 router = Router(tags=["rating"])
-
-
-def expert_of(request: HttpRequest) -> User:
-    """Return the expert who asks. Raises ``PermissionDenied`` for anybody else."""
-    assert isinstance(request.user, User)
-    request.user.require_role(Role.EXPERT)
-    return request.user
 
 
 @router.post("/next", response=answers({200: CardsOut}, 400, 403, 422))
@@ -82,18 +72,8 @@ def vote_on_several(request: HttpRequest, body: BatchIn) -> ResultsOut:
 
 
 def _result(rater: User, item: VoteIn) -> ResultOut:
-    try:
-        made, is_new = Vote.objects.cast(rater, item.ballot())
-    except Refused as refused:
-        return ResultOut(id=item.id, status=409, problem=Refusal(code=refused.code, message=str(refused)))
-    except ObjectDoesNotExist:
-        message = _("There is nothing here that you may see.")
-        return ResultOut(id=item.id, status=404, problem=Refusal(code="not_found", message=message))
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        problem = Refusal(code="invalid", message=messages[0], field=field)
-        return ResultOut(id=item.id, status=422, problem=problem)
-    return ResultOut(id=item.id, status=201 if is_new else 200, vote=VoteOut.of(made))
+    status, made, problem = attempt(lambda: Vote.objects.cast(rater, item.ballot()))
+    return ResultOut(id=item.id, status=status, vote=VoteOut.of(made) if made else None, problem=problem)
 
 
 @router.post("/votes/{uuid:vote_id}/undo", response=answers({200: UndoOut}, 400, 403, 404, 409, 422))

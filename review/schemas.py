@@ -16,6 +16,7 @@ from accounts.rest import Body, Filters, Key, Page, Text
 from engines.registry import IMAGE_MODELS
 from review.models import Ballot, Choice, Entry, Hold, Preferences, Vote
 from review.models.experts import KEYS
+from review.rest import Refusal
 from stockgen.models import Reason
 from stockgen.models.named import local
 
@@ -188,14 +189,6 @@ class VoteOut(Schema):
             replaces=vote.replaces_id,
             created_at=vote.created_at,
         )
-
-
-class Refusal(Schema):
-    """Why one vote of a batch was not taken."""
-
-    code: str
-    message: str
-    field: str | None = None
 
 
 class ResultOut(Schema):

@@ -8,9 +8,13 @@ from typing import Any
 
 from PIL import Image
 
+from accounts.models import User
 from engines.diffusion.metadata import write_png
 from engines.diffusion.requests import RenderedPicture
+from jobs.ids import uuid7
 from jobs.states import worker_name
+from review.comparing import next_pairs
+from review.models import Judgement, Opinion, Pair
 from stockgen.models import Comparison, Picture, Plan, Run
 from tests.factories import make_concept, make_topic, make_user
 
@@ -76,3 +80,35 @@ def contestant_of(picture: Picture) -> str:
     run = picture.run
     assert run.comparison is not None
     return picture.image_model if run.comparison.compares_images else run.language_model
+
+
+def make_compared(**fields: Any) -> Comparison:
+    """Start a comparison whose pictures are all rendered."""
+    comparison = make_comparison(**fields)
+    end_plans(comparison)
+    finish_all(comparison)
+    return comparison
+
+
+def make_opinion(pair: Pair, choice: str = "left", **fields: Any) -> Opinion:
+    """Make an opinion of its own id."""
+    return Opinion(**{"id": uuid7(), "pair": pair.pk, "choice": choice, **fields})
+
+
+def judge(rater: User, pair: Pair, choice: str = "left", **fields: Any) -> Judgement:
+    """Take a rater's judgement on a pair that they were given."""
+    return Judgement.objects.cast(rater, make_opinion(pair, choice, **fields))[0]
+
+
+def judge_all(comparison: Comparison, rater: User, choice: str = "left") -> list[Judgement]:
+    """Let a rater judge every pair that they are given."""
+    made = []
+    while pairs := next_pairs(comparison, rater, 50):
+        made += [judge(rater, pair, choice) for pair in pairs]
+    return made
+
+
+def prefer(rater: User, pair: Pair, contestant: str) -> Judgement:
+    """Let a rater prefer the picture of a model, on whichever side it is."""
+    side = "left" if contestant_of(pair.left) == contestant else "right"
+    return judge(rater, pair, side)

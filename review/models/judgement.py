@@ -54,15 +54,15 @@ class PairQuerySet(models.QuerySet["Pair"]):
         """Without a judgement that stands."""
         return self.exclude(judgements__live=True)
 
-    def give(self, comparison: Comparison, rater: User, pictures: list[tuple[UUID, UUID]]) -> None:
-        """Give a rater pairs of pictures, sides shuffled; one that they were given before is left as it is."""
+    def give(self, comparison: Comparison, rater: User, pictures: list[tuple[UUID, UUID]]) -> list[Pair]:
+        """Give a rater pairs of pictures that they have not had, sides shuffled; return them in their order."""
         pairs = []
         for one, other in pictures:
             first, second = sorted((one, other))
             if not left_comes_first(rater, first, second):
                 first, second = second, first
             pairs.append(Pair(comparison=comparison, rater=rater, left_id=first, right_id=second))
-        self.bulk_create(pairs, ignore_conflicts=True)
+        return self.bulk_create(pairs)
 
 
 class Pair(models.Model):
