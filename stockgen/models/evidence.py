@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +20,8 @@ from stockgen.models.verdict import Verdict
 LEAST_REJECTED = 20
 LEAST_SHARE = 0.4
 
-PROMPTS_SHOWN = 12
+PROMPTS_KEPT = 12
+"""Of each kind, as evidence of a proposal."""
 
 STEP_OF = {"off-topic": Step.LOCATIONS}
 """The step whose text can cure a reason, where that is not the descriptions.
@@ -74,13 +74,14 @@ class CellReasons:
         enough = count >= LEAST_SHARE * self.rejected and interval is not None and interval.low > next_share
         return first if enough else None
 
-    def as_evidence(self, prompts: Iterable[str]) -> dict[str, Any]:
-        """Return what a proposal keeps of it."""
+    def as_evidence(self, reason: str) -> dict[str, Any]:
+        """Return what a proposal against a reason keeps of it, with some prompts of both kinds."""
         return {
             "decided": self.decided,
             "rejected": self.rejected,
             "reasons": dict(self.ranked()),
-            "prompts": list(prompts),
+            "prompts": rejected_prompts(self.topic, self.concept, reason),
+            "approved_prompts": approved_prompts(self.topic, self.concept),
         }
 
 
@@ -105,13 +106,21 @@ def rejected_since(topic: int, concept: int, moment: datetime) -> int:
 
 def rejected_prompts(topic: int, concept: int, reason: str) -> list[str]:
     """Return different prompts whose pictures were rejected for a reason lately, the latest first."""
-    pictures = Picture.objects.filter(
+    return _latest_prompts(
         topic=topic, concept=concept, verdict=Verdict.REJECTED, verdict_reasons__contains=[reason]
     )
-    latest = _of_present_additions(pictures).order_by("-verdict_at", "-id")
+
+
+def approved_prompts(topic: int, concept: int) -> list[str]:
+    """Return different prompts of which pictures were approved lately, the latest first."""
+    return _latest_prompts(topic=topic, concept=concept, verdict=Verdict.APPROVED)
+
+
+def _latest_prompts(**of: Any) -> list[str]:
+    latest = _of_present_additions(Picture.objects.filter(**of)).order_by("-verdict_at", "-id")
     # A prompt may have many pictures: look at some more than are wanted.
-    texts = latest.values_list("prompt__text", flat=True)[: 20 * PROMPTS_SHOWN]
-    return list(dict.fromkeys(texts))[:PROMPTS_SHOWN]
+    texts = latest.values_list("prompt__text", flat=True)[: 20 * PROMPTS_KEPT]
+    return list(dict.fromkeys(texts))[:PROMPTS_KEPT]
 
 
 def _of_present_additions(pictures: PictureQuerySet) -> PictureQuerySet:

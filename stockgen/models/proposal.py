@@ -24,7 +24,6 @@ from stockgen.models.evidence import (
     CellReasons,
     reasons_by_cell,
     reasons_of,
-    rejected_prompts,
     rejected_since,
     step_of,
 )
@@ -78,22 +77,30 @@ class ProposalQuerySet(JobQuerySet["Proposal"]):
                 made.append(self._write(topic, concept, reason, cell, person=BY_ITSELF))
         return [proposal for proposal in made if proposal is not None]
 
+    def reason_to_ask(self, topic: Topic, concept: Concept, step: str) -> tuple[str, CellReasons] | None:
+        """Return the most frequent reason that an addition could cure, with what is known of the cell.
+
+        None where fewer than three pictures were rejected for it.
+        """
+        cell = reasons_of(topic, concept)
+        reason = cell.most_frequent(Step(step))
+        return (reason, cell) if reason and cell.reasons[reason] >= LEAST_TO_ASK else None
+
     def ask(self, user: User, topic: Topic, concept: Concept, step: str) -> Proposal:
         """Have an edit to one addition written now, for the most frequent reason that it could cure.
 
         An open one is returned as it is. Raises ``ValidationError`` where too few pictures were rejected for such a
         reason.
         """
-        cell = reasons_of(topic, concept)
-        reason = cell.most_frequent(Step(step))
-        if reason is None or cell.reasons[reason] < LEAST_TO_ASK:
+        found = self.reason_to_ask(topic, concept, step)
+        if found is None:
             raise ValidationError(
                 _(
                     "At least %(least)d pictures must have been rejected for one reason that this text could cure."
                 )
                 % {"least": LEAST_TO_ASK}
             )
-        made = self._write(topic, concept, reason, cell, person=user.person)
+        made = self._write(topic, concept, *found, person=user.person)
         return made or self.undecided().of(topic, concept, step).exclude(state=State.FAILED).get()
 
     def _is_too_soon(self, cell: CellReasons, reason: str) -> bool:
@@ -137,7 +144,7 @@ class ProposalQuerySet(JobQuerySet["Proposal"]):
                         batch_key=settings.LANGUAGE_MODEL,
                         seed=secrets.randbelow(MAX_SEED + 1),
                         reason=reason,
-                        evidence=cell.as_evidence(rejected_prompts(topic.pk, concept.pk, reason)),
+                        evidence=cell.as_evidence(reason),
                     )
                 ]
             )
@@ -153,8 +160,8 @@ class Proposal(Job):
         open ──accept──▶ accepted (only once it is written)
           └───dismiss──▶ dismissed (by nobody: a newer proposal has taken its place)
 
-    ``base`` is the version it starts from (None: there was none), ``evidence`` what spoke for it:
-    ``{"decided": …, "rejected": …, "reasons": {key: count}, "prompts": […]}``. ``sentence`` is what is new in
+    ``base`` is the version it starts from (None: there was none), ``evidence`` what spoke for it: ``{"decided": …,
+    "rejected": …, "reasons": {key: count}, "prompts": […], "approved_prompts": […]}``. ``sentence`` is what is new in
     ``text``; ``from_pattern`` says that it is a stock sentence because the language model wrote nothing usable.
     ``accepted`` is the version that came of it, edited or not.
     """
