@@ -65,6 +65,7 @@ class TopicForm(NamedForm):
         model = Topic
         fields = ("name", "name_ru", "description", "is_active")
         field_classes: ClassVar = {"description": ProseField}
+        widgets: ClassVar = {"description": forms.Textarea(attrs={"rows": 4, "spellcheck": "true"})}
         labels: ClassVar = {"name": _("Name in English")}
         help_texts: ClassVar = {
             "name": _("The language model is told it, so keep it plain."),
