@@ -193,7 +193,7 @@ def count_cells(cells: Sequence[int]) -> dict[int, Counts]:
         Picture.objects.filter(cell__in=cells)
         .order_by()
         .values_list("cell", "state", "verdict")
-        .annotate(count=Count("pk"), seconds=Sum("seconds"))
+        .annotate(count=Count("*"), seconds=Sum("seconds"))
     )
     found: dict[int, Counts] = defaultdict(Counts)
     for cell, state, verdict, count, seconds in rows:
