@@ -61,6 +61,11 @@ def check(text: str, limit: int = MOST_COMBINATIONS) -> None:
         raise WildcardError("too_many", _first_group(text) or 0)
 
 
+def escape(text: str) -> str:
+    """Return a text that stands for ``text`` as it is, whatever braces it has: ``expand(escape(text)) == [text]``."""
+    return re.sub(r"[{}]|\\(?=\|)", r"\\\g<0>", text)
+
+
 # ---------------------------------------------------------------------------------------------------------- reading
 _T = TypeVar("_T")
 

@@ -2,28 +2,40 @@
 
 const form = document.querySelector("[data-launch]");
 const models = form.elements.image_model;
-const NUMBERS = ["width", "height", "steps", "guidance_scale"];
+const sizes = form.querySelector("[data-sizes]");
 
-function followModel() {
-  const { dataset } = models.selectedOptions[0];
-  for (const name of NUMBERS) form.elements[name].placeholder = dataset[name];
+function follow() {
+  const { value, dataset } = models.selectedOptions[0];
+  for (const name of ["steps", "guidance_scale"]) form.elements[name].placeholder = dataset[name];
   for (const name of ["width", "height"]) {
     Object.assign(form.elements[name], { min: dataset.min_side, max: dataset.max_side, step: dataset.size_multiple });
   }
   form.elements.steps.max = dataset.max_steps;
   form.querySelector("[data-demonstration-note]").hidden = dataset.demonstration !== "yes";
   form.querySelector("[data-negative-note]").hidden = dataset.negative_prompt === "yes";
-}
-
-function followConcept() {
   const chosen = form.querySelector('[name="concept"]:checked');
-  if (chosen) form.elements.negative_prompt.placeholder = chosen.dataset.negative_prompt;
+  if (chosen) followConcept(JSON.parse(chosen.dataset.usual)[value]);
 }
 
-models.addEventListener("change", followModel);
-form.addEventListener("change", (event) => event.target.name === "concept" && followConcept());
-followModel();
-followConcept();
+// What is usual depends on the concept and the model; the server says it for every pair.
+function followConcept(usual) {
+  form.elements.negative_prompt.placeholder = usual.negative_prompt;
+  [form.elements.width.placeholder, form.elements.height.placeholder] = usual.sizes[0];
+  sizes.hidden = usual.sizes.length < 2;
+  sizes.querySelectorAll("button").forEach((button) => button.remove());
+  for (const [width, height] of usual.sizes) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "button button-small", textContent: `${width} × ${height}` });
+    button.addEventListener("click", () => {
+      form.elements.width.value = width;
+      form.elements.height.value = height;
+    });
+    sizes.append(button);
+  }
+}
+
+form.addEventListener("change", (event) => ["concept", "image_model"].includes(event.target.name) && follow());
+follow();
 
 form.querySelector("[data-dice]").addEventListener("click", () => {
   form.elements.seed.value = crypto.getRandomValues(new Uint32Array(1))[0];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from engines.diffusion.limits import MAX_SEED
+from engines.planning import wildcards
 from engines.specs import ImageModelSpec
 from stockgen.models import Concept, Picture, Run, Topic
 from stockgen.models.registered import offered_image_models, offered_language_models
@@ -25,11 +27,22 @@ NO_NEGATIVE_PROMPT = "-"
 
 
 class ConceptRadios(forms.RadioSelect):
-    """Choices that carry the concept's negative prompt, for the page to show as the default."""
+    """Choices that carry, for each image model, the concept's negative prompt and sizes, the usual one first."""
+
+    specs: Mapping[str, ImageModelSpec]
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["data-negative_prompt"] = value.instance.negative_prompt
+        concept: Concept = value.instance
+        own = {row.image_model: row.text for row in concept.negative_prompts.all()}
+        usual = {
+            key: {
+                "sizes": concept.sizes_for(spec),
+                "negative_prompt": own.get(key, concept.negative_prompt),
+            }
+            for key, spec in self.specs.items()
+        }
+        option["attrs"]["data-usual"] = json.dumps(usual, ensure_ascii=False)
         return option
 
 
@@ -43,8 +56,6 @@ class ImageModelSelect(forms.Select):
         spec = self.specs.get(str(value))
         if spec is not None:
             option["attrs"] |= {
-                "data-width": str(spec.default_width),
-                "data-height": str(spec.default_height),
                 "data-steps": str(spec.default_steps),
                 "data-guidance_scale": f"{spec.default_guidance_scale:g}",
                 "data-min_side": str(spec.min_side),
@@ -84,7 +95,7 @@ class LaunchForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Empty: the concept's own. A hyphen alone: none."),
+        help_text=_("Empty: the concept's own for this image model. A hyphen alone: none."),
     )
     prompt = forms.CharField(
         label=_("Prompt"),
@@ -93,6 +104,12 @@ class LaunchForm(forms.Form):
         widget=forms.Textarea(
             attrs={"rows": 3, "placeholder": _("Leave empty to let the language model write the prompts.")}
         ),
+        help_text=_("{morning|evening} light stands for two prompts, one for each."),
+    )
+    stops_after_planning = forms.BooleanField(
+        label=_("Look at the prompts first"),
+        required=False,
+        help_text=_("The run stops once they are written; you change them and start the rendering."),
     )
     idempotency_key = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
@@ -100,7 +117,8 @@ class LaunchForm(forms.Form):
         super().__init__(*args, **kwargs)
         specs, languages = offered_image_models(), offered_language_models()
         self.fields["topic"].queryset = Topic.objects.active()  # type: ignore[attr-defined]
-        self.fields["concept"].queryset = Concept.objects.active()  # type: ignore[attr-defined]
+        self.fields["concept"].queryset = Concept.objects.active().prefetch_related("negative_prompts")  # type: ignore[attr-defined]
+        self.fields["concept"].widget.specs = specs
         self.fields["image_model"].choices = [(key, spec.title) for key, spec in specs.items()]  # type: ignore[attr-defined]
         self.fields["image_model"].widget.specs = specs
         self.fields["language_model"].choices = [(key, spec.title) for key, spec in languages.items()]  # type: ignore[attr-defined]
@@ -129,9 +147,19 @@ class LaunchForm(forms.Form):
         }
         chosen = specs.get(str(self["image_model"].value()))
         if chosen is not None:
-            for name in ("width", "height", "steps"):
-                self.fields[name].widget.attrs["placeholder"] = str(getattr(chosen, f"default_{name}"))
-            self.fields["guidance_scale"].widget.attrs["placeholder"] = f"{chosen.default_guidance_scale:g}"
+            usual = {
+                "steps": str(chosen.default_steps),
+                "guidance_scale": f"{chosen.default_guidance_scale:g}",
+            }
+            concept = Concept.objects.active().filter(key=str(self["concept"].value())).first()
+            width, height = (
+                concept.size_for(chosen) if concept else (chosen.default_width, chosen.default_height)
+            )
+            usual |= {"width": str(width), "height": str(height)}
+            if concept is not None:
+                usual["negative_prompt"] = concept.negative_prompt_for(chosen.key)
+            for name, value in usual.items():
+                self.fields[name].widget.attrs["placeholder"] = value
         self.fields["seed"].widget.attrs["placeholder"] = _("a new one")
         self.fields["location_count"].widget.attrs["placeholder"] = _("as many as fit")
         self.is_stock_model = not (chosen and chosen.demonstration)
@@ -167,7 +195,8 @@ def settings_of(picture: Picture, *, prompt: bool, seed: bool) -> dict[str, Any]
         "negative_prompt": run.negative_prompt or NO_NEGATIVE_PROMPT,
     }  # fmt: skip
     if prompt:
-        values["prompt"] = picture.prompt.text
+        # What was rendered, not a template: a brace in it is a plain one.
+        values["prompt"] = wildcards.escape(picture.prompt.text)
     if seed:
         values["seed"] = picture.seed
     if prompt and seed:

@@ -179,7 +179,7 @@ def expand_prompts(run: Run) -> list[Prompt]:
     Few pictures still show many locations: the first prompt of every location comes before the second of any, and the
     first combination of every prompt before any second one. There are never more than the run has pictures.
     """
-    written = _taking_turns(Prompt.objects.filter(run=run, is_dropped=False, template=None))
+    written = _taking_turns(Prompt.objects.in_the_plan().filter(run=run))
     counts = [len(wildcards.expand(prompt.text)) for prompt in written]
     rounds = 1
     while rounds < max(counts, default=1) and sum(min(count, rounds) for count in counts) < run.count:
@@ -224,6 +224,12 @@ class Location(models.Model):
         return self.text
 
 
+class PromptQuerySet(models.QuerySet["Prompt"]):
+    def in_the_plan(self) -> PromptQuerySet:
+        """Written and not dropped; combinations of one with wildcards are left out."""
+        return self.filter(template=None, is_dropped=False)
+
+
 class Prompt(models.Model):
     """An image prompt, written by the language model for a location, or given with the run (no location).
 
@@ -251,6 +257,8 @@ class Prompt(models.Model):
         verbose_name=_("combination of"),
     )
     is_dropped = models.BooleanField(_("dropped"), default=False)
+
+    objects = PromptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("prompt")

@@ -96,7 +96,7 @@ def group_of(run: Run, location: Location | None) -> Group:
 
 def totals_of(run: Run) -> Totals:
     """Count what is left in the table, in one query."""
-    kept = Prompt.objects.filter(run=run, template=None, is_dropped=False).order_by()
+    kept = Prompt.objects.in_the_plan().filter(run=run).order_by()
     texts = list(kept.values_list("text", flat=True))
     return Totals(len(texts), sum(len(combinations_of(text)) for text in texts), run.count)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from django_htmx.http import HttpResponseStopPolling
 from accounts.decorators import SignedInRequest, role_required
 from accounts.models import Role
 from jobs.models import Worker, WrongState
-from stockgen.models import Run
+from stockgen.models import Prompt, Run
 from stockgen.views.shared import RunStatus, render_part, status_of, statuses_of
 
 PAGE = 30
@@ -78,8 +79,10 @@ def _done(verb: str, changed: int | None) -> str:
         return _("The run goes on.")
     if verb == "cancel":
         return _("Cancelled. Finished pictures stay.")
-    return ngettext("%(count)d job is queued again.", "%(count)d jobs are queued again.", changed or 0) % {
-        "count": changed or 0
+    if not changed:
+        return _("The run waits for its rendering to be started again.")
+    return ngettext("%(count)d job is queued again.", "%(count)d jobs are queued again.", changed) % {
+        "count": changed
     }
 
 
@@ -96,7 +99,7 @@ def _live_context(status: RunStatus) -> dict[str, Any]:
         "plan": run.plan,
         "tally": status.tally,
         "phase": status.phase,
-        "locations": run.locations.prefetch_related("prompts"),
+        "locations": run.locations.prefetch_related(Prefetch("prompts", Prompt.objects.in_the_plan())),
         "location_goal": run.plan.asked_locations or run.location_count,
         "pictures": pictures,
         "first": first,

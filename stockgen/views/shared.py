@@ -36,6 +36,8 @@ class RunStatus:
     @property
     def is_moving(self) -> bool:
         """Whether something may change without anybody pressing a button."""
+        if self.phase == Phase.PLANNED:
+            return False
         return not self.is_over and (
             self.phase != Phase.PAUSED or self.tally.running > 0 or self.run.plan.state == State.RUNNING
         )
