@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -26,6 +27,15 @@ class TopicBrief:
     description: str = ""
     locations_addition: str = ""
     descriptions_addition: str = ""
+
+
+def details_of(topic: TopicBrief) -> list[str]:
+    """Return the parts of the topic's description that the language model is asked about, in order, each once.
+
+    Parts end with a comma, a semicolon, a full stop or a line; of 3 to 80 characters. Where there are none: the name.
+    """
+    parts = [part.strip(" .") for part in re.split(r"[,;.\n]", topic.description)]
+    return [part for part in dict.fromkeys(parts) if 2 < len(part) <= 80] or [topic.name]
 
 
 @dataclass(frozen=True)

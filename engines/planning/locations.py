@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled, stop_if
 from engines.embedding import TextEmbedder, Vectors, cosine
 from engines.llm.base import LanguageModel, TextRequest, Turn
-from engines.planning.brief import Brief, LocationProposal, TopicBrief
+from engines.planning.brief import Brief, LocationProposal, TopicBrief, details_of
 from engines.planning.choosing import ON_TOPIC, SAME_LOCATION, KindOfSubject, choose_varied, distinct
 from engines.planning.examples import parse_location_examples
 from engines.planning.seeds import seed_for
@@ -165,12 +164,6 @@ class _Search:
         texts = [self._system, longest, self._topic.description]
         texts += [f"{turn.question}\n{turn.answer}" for turn in self._examples.turns]
         return sum(math.ceil(len(text) / _CHARACTERS_A_TOKEN) + 8 for text in texts)
-
-
-def details_of(topic: TopicBrief) -> list[str]:
-    """Return the parts of the topic's description; where it has none, the topic's name."""
-    parts = [part.strip(" .") for part in re.split(r"[,;.\n]", topic.description)]
-    return [part for part in dict.fromkeys(parts) if 2 < len(part) <= 80] or [topic.name]
 
 
 def _items(answer: str) -> list[str]:

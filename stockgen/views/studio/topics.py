@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import SignedInRequest
+from engines.planning.brief import TopicBrief, details_of
 from engines.statistics.intervals import Share
 from stockgen.forms.conflict import Difference
 from stockgen.forms.studio import NamedForm, TopicForm
@@ -129,5 +130,6 @@ def _show(
             versions = made.get((concept.pk, step))
             steps.append(StepLink(step, version, addition, versions.under(version) if versions else Made()))
         cells.append((concept, steps))
-    context = {"row": topic, "form": form, "cells": cells, "differences": differences}
+    parts = details_of(TopicBrief(name=topic.name, description=topic.description))
+    context = {"row": topic, "form": form, "cells": cells, "differences": differences, "parts": parts}
     return render(request, "stockgen/studio/topic.html", context, status=status)

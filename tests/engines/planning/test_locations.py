@@ -8,10 +8,10 @@ import pytest
 from engines.embedding import TextEmbedder, cosine
 from engines.errors import Cancelled
 from engines.llm.base import TextRequest
-from engines.planning.brief import Brief, ConceptBrief, TopicBrief
+from engines.planning.brief import Brief, ConceptBrief, TopicBrief, details_of
 from engines.planning.choosing import SAME_LOCATION
 from engines.planning.examples import parse_location_examples
-from engines.planning.locations import MAX_ATTEMPTS, details_of, propose_locations
+from engines.planning.locations import MAX_ATTEMPTS, propose_locations
 
 ROOMS = (
     "hospital ward with white beds", "dental treatment room", "pharmacy hall with medicine shelves",
