@@ -78,3 +78,18 @@ class RevisionField(forms.IntegerField):
             return max(0, super().clean(value) or 0)
         except ValidationError:
             return 0
+
+
+class ProposalField(forms.UUIDField):
+    """The proposal that a text comes of. Anything that is no id counts as none."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return None

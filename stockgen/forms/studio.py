@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ModelForm
 from accounts.models import User
+from jobs.models import WrongState
 from stockgen.forms.launch import NO_NEGATIVE_PROMPT
-from stockgen.forms.prose import ProseField, RevisionField, SizesField
-from stockgen.models import Concept, PromptAddition, Topic
+from stockgen.forms.prose import ProposalField, ProseField, RevisionField, SizesField
+from stockgen.models import Concept, PromptAddition, Proposal, Topic
 from stockgen.models.addition import Step
 from stockgen.models.named import Named
 from stockgen.models.registered import image_models
@@ -163,6 +165,7 @@ class AdditionForm(forms.Form):
     text = ProseField(label=_("Addition"), max_length=10_000, required=False, rows=16)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
     base = RevisionField()
+    proposal = ProposalField()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -178,6 +181,9 @@ class AdditionForm(forms.Form):
         if not self.cleaned_data["text"] and not PromptAddition.objects.current(topic, concept).get(step):
             self.add_error("text", _("There is nothing to save yet."))
             return None
-        return PromptAddition.objects.append(
-            topic=topic, concept=concept, step=step, author=author, **self.cleaned_data
-        )
+        values = {name: self.cleaned_data[name] for name in ("text", "note", "base")}
+        proposals = Proposal.objects.undecided().of(topic, concept, step)
+        if proposal := proposals.filter(pk=self.cleaned_data["proposal"]).first():
+            with suppress(WrongState):  # decided this moment: the text is saved all the same
+                return proposal.accept(author, **values)
+        return PromptAddition.objects.append(topic=topic, concept=concept, step=step, author=author, **values)

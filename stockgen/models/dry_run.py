@@ -97,8 +97,7 @@ class DryRunQuerySet(JobQuerySet["DryRun"]):
         if found is None:
             return None
         current = PromptAddition.objects.current(topic, concept)
-        saved = {one.value: _plain(current[one].text if one in current else "") for one in Step}
-        return found if found.saved == saved else None
+        return found if all(found.starts_from(current.get(one), one) for one in Step) else None
 
     def answered(self, digest: str) -> dict[str, Any] | None:
         """Return what a finished dry run found for a saved text, if one was asked exactly the same."""
@@ -182,6 +181,10 @@ class DryRun(Job):
     @property
     def prompts_per_location(self) -> int:
         return PROMPTS_PER_LOCATION[self.step]
+
+    def starts_from(self, addition: PromptAddition | None, step: str = "") -> bool:
+        """Whether the saved text of a step, usually the edited one, is still this version's."""
+        return bool(self.saved[step or self.step] == _plain(addition.text if addition else ""))
 
     def brief(self, side: Side) -> Brief:
         """Put a side's texts together as the engines take them."""

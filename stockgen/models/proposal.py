@@ -243,9 +243,29 @@ class Proposal(Job):
         """Return the addition as it is now; another than ``base`` if somebody edited it since."""
         return PromptAddition.objects.current(self.topic, self.concept).get(self.step)
 
+    def text_for_now(self) -> tuple[str, int]:
+        """Return the text to open in an editor and the version that it starts from.
+
+        Where somebody saved another text since, that one with the new sentence behind it.
+        """
+        now = self.current()
+        if (now.pk if now else None) == self.base_id:
+            return self.text, self.base_version
+        assert now is not None  # versions are never deleted
+        return f"{now.text.rstrip()} {self.sentence}".strip(), now.version
+
     def reason_name(self) -> str:
         """Return the reason's name in the reader's language."""
         return Reason.objects.names().get(self.reason, self.reason)
+
+    def note(self, *, edited: bool = False) -> str:
+        """Return what a version that comes of it is noted with, in the reader's language."""
+        text = (
+            gettext("Proposed because of “%(reason)s”, then edited")
+            if edited
+            else gettext("Proposed because of “%(reason)s”")
+        )
+        return text % {"reason": self.reason_name()}
 
     # ------------------------------------------------------------------ verbs
     def accept(
@@ -266,7 +286,7 @@ class Proposal(Job):
                 concept=self.concept,
                 step=self.step,
                 text=self.text if text is None else text,
-                note=(note or self._note(edited=text is not None and text != self.text))[:200],
+                note=(note or self.note(edited=text is not None and text != self.text))[:200],
                 author=user,
                 base=self.base_version if base is None else base,
             )
@@ -309,11 +329,3 @@ class Proposal(Job):
         if self.decision == Decision.OPEN:
             return gettext("This proposal is not written yet.")
         return gettext("This proposal is already %(decision)s.") % {"decision": self.get_decision_display()}
-
-    def _note(self, *, edited: bool) -> str:
-        text = (
-            gettext("Proposed because of “%(reason)s”, then edited")
-            if edited
-            else gettext("Proposed because of “%(reason)s”")
-        )
-        return text % {"reason": self.reason_name()}

@@ -166,7 +166,8 @@ def test_its_place_counts_the_people_before_it(cell: dict[str, Any]) -> None:
 def test_a_plan_gives_way_between_two_groups_of_locations_and_goes_on_after(
     cell: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owner, others = make_user(), []
+    owner = make_user()
+    others: list[DryRun] = []
 
     def a_designer_comes(request: Any) -> None:
         if not asks_for_locations(request) and not others:
@@ -197,9 +198,12 @@ def test_a_text_for_locations_finds_its_own_and_the_page_fills_step_by_step(
 ) -> None:
     shown: list[dict[str, Any]] = []
     note = DryRun.note
-    monkeypatch.setattr(
-        DryRun, "note", lambda job, result: (shown.append(copy.deepcopy(result)), note(job, result))
-    )
+
+    def keep_and_note(job: DryRun, result: dict[str, Any]) -> None:
+        shown.append(copy.deepcopy(result))
+        note(job, result)
+
+    monkeypatch.setattr(DryRun, "note", keep_and_note)
     dry_run = answered(start(make_user(), cell, location_count=2))
     assert set(texts(dry_run, "unsaved")) <= set(WARD_ROOMS)
     assert not set(texts(dry_run, "saved")) <= set(WARD_ROOMS)

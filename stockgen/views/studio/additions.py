@@ -19,6 +19,7 @@ from stockgen.models import AdditionConflict, Concept, PromptAddition
 from stockgen.models.addition import Step, compose_brief
 from stockgen.models.brief import CONCEPT_TEXTS
 from stockgen.studio_figures import Made, Versions, made_under_versions, newest_versions, rejections
+from stockgen.views.drafts import draft_of
 from stockgen.views.studio.cells import Cell, cell_or_404
 from stockgen.views.studio.named import steers
 from stockgen.word_diff import Piece, diff_words
@@ -57,7 +58,7 @@ def addition(request: SignedInRequest, slug: str, concept: str, step: str) -> Ht
         return _save(request, cell, AdditionForm(request.POST))
     if request.htmx:
         return render(request, "stockgen/studio/_versions.html", _versions(cell, _before(request)))
-    return _page(request, cell)
+    return _page(request, cell, draft_of(request, cell))
 
 
 @steers
@@ -85,7 +86,7 @@ def _save(request: SignedInRequest, cell: Cell, form: AdditionForm) -> HttpRespo
     try:
         saved = form.store(topic=cell.topic, concept=cell.concept, step=cell.step, author=request.user)
     except AdditionConflict as error:
-        mine = {"text": form.cleaned_data["text"], "note": form.cleaned_data["note"]}
+        mine = {name: form.cleaned_data[name] for name in ("text", "note", "proposal")}
         latest = error.latest or PromptAddition(text="", version=0)
         again = AdditionForm(mine | {"base": str(latest.version)})
         return _page(request, cell, again, status=409, conflict=Conflict(latest, mine["text"]))
