@@ -18,6 +18,7 @@ class StockgenConfig(AppConfig):
             "add_registeredmodel", "change_registeredmodel", "delete_registeredmodel", "view_registeredmodel",
             "view_run", "view_plan", "view_location", "view_prompt", "view_picture",
             "add_reason", "change_reason", "view_reason", "view_verdictchange",
+            "view_campaign", "view_campaigncell",
         ),
     }  # fmt: skip
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from stockgen.admin import brief, pictures, registered, runs, verdicts
+from stockgen.admin import brief, campaigns, pictures, registered, runs, verdicts
 
-__all__ = ["brief", "pictures", "registered", "runs", "verdicts"]
+__all__ = ["brief", "campaigns", "pictures", "registered", "runs", "verdicts"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -18,11 +18,14 @@ LARGEST_WEIGHT = 1000
 Shares = dict[Any, int]
 """Topics or concepts with their shares, in the order of the page."""
 
+Typed = dict[str, tuple[bool, str]]
+"""By key: whether a row is taken, and its number as typed."""
+
 
 class SharesWidget(forms.Widget):
     """One line a row: a number, and where ``optional`` a tick that takes the row in.
 
-    ``NAME`` holds the keys that are ticked, ``NAME-share-KEY`` the number of each. The texts come back as typed.
+    ``NAME`` holds the keys that are ticked, ``NAME-share-KEY`` the number of each, which comes back as it was typed.
     """
 
     template_name = "stockgen/campaigns/_shares.html"
@@ -34,11 +37,11 @@ class SharesWidget(forms.Widget):
         """Draw the rows by a template of this project, which the renderer of forms does not look for."""
         return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
-        """Return the numbers of the rows that were taken, as typed, by key; a row without a number has none."""
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Typed:
+        """Return each row's number, as typed, and whether the row was taken; by key."""
         ticked = set(data.getlist(name) if hasattr(data, "getlist") else data.get(name, ()))
-        typed = {row.key: str(data.get(f"{name}-share-{row.key}", "")).strip() for row in self.rows}
-        return {key: text for key, text in typed.items() if (key in ticked if self.optional else text)}
+        texts = {row.key: str(data.get(f"{name}-share-{row.key}", "")).strip() for row in self.rows}
+        return {key: (key in ticked if self.optional else bool(text), text) for key, text in texts.items()}
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         """Say no: a form without any row ticked is a form that ticks none."""
@@ -46,7 +49,8 @@ class SharesWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Lay the rows out."""
-        chosen: Mapping[str, Any] = value or {}
+        typed: Typed = value or {}
+        untouched = (False, "1" if self.optional else "")
         context = super().get_context(name, value, attrs)
         first = (context["widget"]["attrs"].get("id") or name, "-")
         context["widget"] |= {
@@ -58,8 +62,8 @@ class SharesWidget(forms.Widget):
                     "key": row.key,
                     "name": row.local_name,
                     "is_offered": row.is_active,
-                    "is_chosen": row.key in chosen,
-                    "share": chosen.get(row.key, 1 if self.optional else ""),
+                    "is_chosen": typed.get(row.key, untouched)[0],
+                    "share": typed.get(row.key, untouched)[1],
                     "id": first[0] if number == 0 else f"{first[0]}-{number}",
                 }
                 for number, row in enumerate(self.rows)
@@ -85,16 +89,19 @@ class SharesField(forms.Field):
         self.widget.rows = self.rows
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the numbers by key, whether they come from a campaign or were typed."""
-        return {getattr(row, "key", row): share for row, share in (value or {}).items()}
+        """Return what the widget shows, whether it was typed or comes from a campaign."""
+        return {
+            getattr(row, "key", row): (True, str(share)) if isinstance(share, int) else share
+            for row, share in (value or {}).items()
+        }
 
     def clean(self, value: Any) -> Shares:
         """Return the rows with their numbers. Raises ``ValidationError`` that names the rows that are wrong."""
         errors, shares = [], {}
         for row in self.rows:
-            if row.key not in value:
+            is_taken, text = value[row.key]
+            if not is_taken:
                 continue
-            text = value[row.key]
             number = int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None
             if number is None or not self.least <= number <= self.most:
                 errors.append(
@@ -108,8 +115,3 @@ class SharesField(forms.Field):
         if errors:
             raise ValidationError(errors)
         return shares
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare by key."""
-        before = {key: str(share) for key, share in self.prepare_value(initial).items()}
-        return bool(before != self.prepare_value(data))

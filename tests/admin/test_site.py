@@ -14,6 +14,7 @@ from tests.factories import (
     cast,
     claim_pictures,
     finish_picture,
+    make_campaign,
     make_expert,
     make_pictures,
     make_planned_run,
@@ -41,6 +42,7 @@ def test_an_operator_reaches_every_list_and_every_row(as_operator: Client) -> No
     PromptAddition.objects.append(topic=run.topic, concept=run.concept, step="locations", text="No screens.")
     ApiToken.objects.issue(run.owner, "slides")
     rate_something()
+    make_campaign()
     RegisteredModel.objects.create(
         role="image",
         key="house",

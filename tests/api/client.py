@@ -15,6 +15,7 @@ class ApiClient:
     """Ask /api/v1 as one person, by token."""
 
     def __init__(self, user: User | None = None, **headers: str) -> None:
+        self.user = user
         if user is not None:
             _token, secret = ApiToken.objects.issue(user, "test")
             headers["Authorization"] = f"Bearer {secret}"
@@ -28,6 +29,16 @@ class ApiClient:
         """Send a value as JSON, or bytes as they are."""
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self.client.post(self.address(path), content, "application/json", headers=self._with(headers))
+
+    def put(self, path: str, body: Any) -> Any:
+        """Send a value as JSON."""
+        return self.client.put(self.address(path), json.dumps(body), "application/json", headers=self.headers)
+
+    def patch(self, path: str, body: Any) -> Any:
+        """Send a value as JSON."""
+        return self.client.patch(
+            self.address(path), json.dumps(body), "application/json", headers=self.headers
+        )
 
     def delete(self, path: str) -> Any:
         return self.client.delete(self.address(path), headers=self.headers)

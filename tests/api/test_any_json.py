@@ -14,10 +14,11 @@ from accounts.models import Role, User
 from review.models import Hold, Policy, Rule, Vote
 from review.schemas import NextIn, PreferencesIn, UndoIn, VoteIn
 from review.schemas_decisions import OverrideIn, RuleBody
-from stockgen.models import Run
+from stockgen.models import Campaign, Run
 from stockgen.schemas import RunIn
+from stockgen.schemas_campaigns import CampaignIn
 from tests.api.client import ApiClient
-from tests.factories import give, make_pictures
+from tests.factories import give, make_campaign, make_pictures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -71,6 +72,7 @@ def test_any_bytes_are_answered(api: ApiClient, settings: Any, body: bytes) -> N
     settings.API_LAUNCHES_PER_MINUTE = settings.API_REQUESTS_PER_MINUTE = 0
     for path in (
         "/runs",
+        "/campaigns",
         "/tokens",
         "/review/next",
         "/review/votes",
@@ -80,12 +82,45 @@ def test_any_bytes_are_answered(api: ApiClient, settings: Any, body: bytes) -> N
         assert api.post(path, body).status_code in {201, 400, 403, 422}, (path, body)
 
 
+SHARES = some.dictionaries(
+    some.sampled_from(["medicine", "interior", "", "\ud800", "x" * 61]), VALUES, max_size=3
+)
+
+
+@often
+@given(
+    changes=some.dictionaries(
+        some.sampled_from(sorted(CampaignIn.model_fields)) | some.text(max_size=12),
+        VALUES | SHARES,
+        max_size=5,
+    )
+)
+def test_any_campaign_is_started_and_changed_or_refused_at_its_fields(
+    api: ApiClient, order: dict[str, Any], settings: Any, changes: dict[str, Any]
+) -> None:
+    settings.API_LAUNCHES_PER_MINUTE = settings.API_REQUESTS_PER_MINUTE = 0
+    asked = {"name": "Any", "target": 5, "topics": {order["topic"]: 1}, "concepts": {order["concept"]: 100}}
+    before = Campaign.objects.count()
+    response = api.post("/campaigns", asked | changes)
+    assert response.status_code in {201, 422}, (changes, response.content)
+    assert Campaign.objects.count() - before == (response.status_code == 201)
+    campaign = Campaign.objects.first() or make_campaign(api.user)
+    answer = api.patch(f"/campaigns/{campaign.pk}", changes)
+    assert answer.status_code in {200, 422}, (changes, answer.content)
+    for refused in (response, answer):
+        if refused.status_code == 422:
+            fields = {error["field"].split(".")[0] for error in refused.json()["errors"] if error["field"]}
+            # A field's name may have a full stop in it itself.
+            assert fields <= {name.split(".")[0] for name in changes}, (changes, refused.content)
+
+
 @often
 @given(query=some.dictionaries(PARAMETERS, some.text()))
 def test_any_query_is_answered(api: ApiClient, settings: Any, query: dict[str, str]) -> None:
     settings.API_REQUESTS_PER_MINUTE = 0
     assert api.get("/pictures", query).status_code in {200, 422}, query
     assert api.get(f"/runs/{uuid.uuid4()}/pictures", query).status_code in {404, 422}, query
+    assert api.get("/campaigns", query).status_code in {200, 422}, query
 
 
 @pytest.fixture

@@ -163,7 +163,9 @@ def board_of(standing: Standing) -> Board:
             )
         )
     has_workers = Worker.objects.alive().exists()
-    finish = finish_of(standing, timezone.now())
+    history = history_of(standing.campaign)
+    # From when the history was read, so that nothing changes on the page only because a second has passed.
+    finish = finish_of(standing, history.end)
     return Board(
         standing=standing,
         columns=concepts,
@@ -171,7 +173,7 @@ def board_of(standing: Standing) -> Board:
         layers=layers(standing.total, standing.target),
         yield_=figure(standing.total.yield_),
         notes=notes_of(standing, has_workers=has_workers),
-        chart=burn_up(standing, history_of(standing.campaign), finish),
+        chart=burn_up(standing, history, finish),
         finish=finish,
         forecast=forecast_in_words(standing),
         budgets=budgets_of(standing),
