@@ -19,6 +19,7 @@ from review.api_comparing import router as comparing_router
 from review.api_decisions import router as decisions_router
 from stockgen.api import router as stockgen_router
 from stockgen.api_campaigns import router as campaigns_router
+from stockgen.api_prompts import router as prompts_router
 
 DEEPEST = 32
 """Levels of lists and objects in a JSON body; our own bodies have one."""
@@ -63,6 +64,7 @@ api = NinjaAPI(
 )
 api.add_router("", stockgen_router)
 api.add_router("", campaigns_router)
+api.add_router("", prompts_router)
 api.add_router("", accounts_router)
 api.add_router("/review", review_router)
 api.add_router("/review", decisions_router)

@@ -26,6 +26,7 @@ from accounts.rest import FieldProblem, Problem
 from config.request_id import request_id
 from jobs.models import WrongState
 from review.errors import Refused
+from stockgen.models.prompt_list import ListOutdated
 from stockgen.models.run import IdempotencyConflict
 
 logger = logging.getLogger(__name__)
@@ -189,6 +190,7 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     ValidationError: _invalid_values,
     WrongState: _conflict("wrong_state"),
     IdempotencyConflict: _conflict("idempotency_conflict"),
+    ListOutdated: _conflict("outdated"),
     Refused: _refused,
     Http404: _not_found,
     ObjectDoesNotExist: _not_found,

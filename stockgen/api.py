@@ -236,7 +236,10 @@ def _picture_page(request: HttpRequest, pictures: PictureQuerySet, filters: Page
 def _with_lineage(request: HttpRequest) -> PictureQuerySet:
     """Return the pictures that the person may see, with all that their lineage reads."""
     return pictures_of(request).select_related(
-        "prompt__location", "run__plan__locations_addition", "run__plan__descriptions_addition"
+        "prompt__location",
+        "prompt__template",
+        "run__plan__locations_addition",
+        "run__plan__descriptions_addition",
     )
 
 

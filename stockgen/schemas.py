@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from ninja import Field, Schema
 
@@ -14,7 +15,7 @@ from accounts.models import User
 from accounts.rest import Body, Filters, Key, Page, Text
 from engines.specs import ImageModelSpec, LanguageModelSpec
 from jobs.states import State
-from stockgen.models import Concept, Picture, Run, Topic, Verdict
+from stockgen.models import Concept, Picture, Prompt, Run, Topic, Verdict
 from stockgen.models.tally import Phase, Tally
 
 PAGE_SIZE = 50
@@ -111,6 +112,7 @@ class RunIn(Body):
     seed: int | None = Field(None, description="0 to 4294967295; without, a random one.")
     location_count: int | None = Field(None, description="How many distinct locations to plan.")
     prompt: Text | None = Field(None, description="Render this prompt instead of asking the language model.")
+    stops_after_planning: bool = Field(False, description="Wait for `POST /runs/{id}/render` to render.")
 
 
 class RunFilters(Filters):
@@ -156,7 +158,7 @@ class PlanOut(Schema):
     def of(cls, run: Run) -> PlanOut:
         """Read the plan of a run, in three queries however long it is."""
         plan = run.plan
-        locations = list(run.locations.prefetch_related("prompts"))
+        locations = list(run.locations.prefetch_related(Prefetch("prompts", Prompt.objects.in_the_plan())))
         return cls(
             state=State(plan.state),
             error=plan.error,
@@ -189,6 +191,7 @@ class RunOut(Schema):
     seed: int
     location_count: int | None
     prompt: str
+    stops_after_planning: bool
     created_at: datetime
     is_paused: bool
     phase: Phase
@@ -220,7 +223,8 @@ class RunOut(Schema):
 RUN_COLUMNS = frozenset(
     {
         "id", "count", "image_model", "language_model", "width", "height", "steps", "guidance_scale",
-        "negative_prompt", "seed", "location_count", "prompt", "created_at", "is_paused",
+        "negative_prompt", "seed", "location_count", "prompt",
+        "stops_after_planning", "created_at", "is_paused",
     }
 )  # fmt: skip
 
@@ -366,6 +370,8 @@ class Lineage(Schema):
     language_model: LineageLanguageModel
     location: str | None
     prompt: str
+    prompt_template: str | None = Field(description="The prompt with wildcards that it is a combination of.")
+    edited: bool = Field(description="Whether somebody changed or added the prompt after the planning.")
     negative_prompt: str
     image_model: LineageModel
     seed: int

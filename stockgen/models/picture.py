@@ -275,6 +275,8 @@ class Picture(Job):
             },
             "location": self.prompt.location and self.prompt.location.text,
             "prompt": self.prompt.text,
+            "prompt_template": self.prompt.template and self.prompt.template.text,
+            "edited": self.prompt.source.is_edited,
             "negative_prompt": run.negative_prompt,
             "image_model": {"key": self.image_model, "revision": self.image_model_revision},
             "seed": self.seed,

@@ -27,7 +27,7 @@ def picture_page(request: SignedInRequest, pk: UUID) -> HttpResponse:
     pictures = Picture.objects.visible_to(request.user)
     picture = get_object_or_404(
         pictures.select_related(
-            "topic", "concept", "owner", "prompt__location", "run__plan__locations_addition",
+            "topic", "concept", "owner", "prompt__location", "prompt__template", "run__plan__locations_addition",
             "run__plan__descriptions_addition",
         ),
         pk=pk,

@@ -24,6 +24,7 @@ def render_pictures(pictures: list[Picture], work: Work) -> None:
             "run__plan__locations_addition",
             "run__plan__descriptions_addition",
             "prompt__location",
+            "prompt__template",
             "topic",
             "concept",
         )
