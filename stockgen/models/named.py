@@ -127,7 +127,8 @@ class Named(models.Model):
                 raise EditConflict(latest)
             latest.change(values)
             latest.revision += 1
-            latest.full_clean()
+            # What was stored before some check existed stands in nobody's way.
+            latest.full_clean(exclude={field.name for field in latest._meta.fields} - set(values))
             latest.save()
             latest.keep_changed()
             return True
