@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
+from engines.planning import wildcards
 from jobs.states import worker_name
 from stockgen.models import Plan, Prompt, Run
 from stockgen.models.plan import expand_prompts
@@ -145,3 +146,8 @@ def test_a_run_with_unbalanced_braces_is_refused_at_the_field() -> None:
 
 def test_a_prompt_is_stored_with_line_feeds_and_without_blank_edges() -> None:
     assert checked_prompt("  a desk\r\nby a window \n") == "a desk\nby a window"
+
+
+@pytest.mark.parametrize("text", ["a {b|c} d", r"a \{ b", r"x\|y | z", r"\\{", "plain", "}{"])
+def test_an_escaped_text_stands_for_itself(text: str) -> None:
+    assert wildcards.expand(wildcards.escape(text)) == [text]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from stockgen.forms.launch import LaunchForm
 from stockgen.models import Concept, Picture, Run, Topic
 from tests.factories import make_concept, make_topic, make_user, some_uuid
 from tests.web.conftest import Browser
@@ -170,3 +172,50 @@ def test_a_picture_that_is_not_there_fills_nothing_in(designer: Browser, like: s
 def test_a_hyphen_means_no_negative_prompt_at_all(designer: Browser, form: dict[str, Any]) -> None:
     designer.post("/launch/", form | {"negative_prompt": "-"})
     assert Run.objects.get().negative_prompt == ""
+
+
+def test_a_run_that_stops_after_planning_is_launched(designer: Browser, form: dict[str, Any]) -> None:
+    designer.post("/launch/", form | {"stops_after_planning": "on"})
+    assert Run.objects.get().stops_after_planning
+
+
+@pytest.mark.parametrize("prompt", ["{morning|evening light", "light}", "{a|}", "{a|b}" * 20])
+def test_wrong_wildcards_are_said_at_the_prompt(designer: Browser, form: dict[str, Any], prompt: str) -> None:
+    response = designer.post("/launch/", form | {"prompt": prompt})
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["prompt"]
+    assert not Run.objects.exists()
+
+
+def test_what_is_usual_is_said_for_every_concept_and_model(designer: Browser, concept: Concept) -> None:
+    concept.sizes = ["1024×768", "768×1024"]
+    concept.save()
+    concept.negative_prompts.create(image_model="sdxl", text="clutter")
+    response = designer.get("/launch/", {"concept": concept.key})
+    radio = next(iter(response.context["form"]["concept"]))
+    usual = json.loads(radio.data["attrs"]["data-usual"])
+    assert usual["sdxl"] == {"sizes": [[1024, 768], [768, 1024]], "negative_prompt": "clutter"}
+    assert usual["demonstration"]["negative_prompt"] == "people"
+    assert usual["demonstration"]["sizes"] == [[256, 256]]
+
+
+def test_the_placeholders_are_those_of_the_chosen_concept_and_model(
+    designer: Browser, concept: Concept
+) -> None:
+    concept.sizes = ["1024×768"]
+    concept.save()
+    concept.negative_prompts.create(image_model="sdxl", text="clutter")
+    form = LaunchForm(initial={"concept": concept.key, "image_model": "sdxl"})
+    placeholders = {
+        name: form.fields[name].widget.attrs["placeholder"] for name in ("width", "height", "negative_prompt")
+    }
+    assert placeholders == {"width": "1024", "height": "768", "negative_prompt": "clutter"}
+
+
+def test_a_prompt_with_plain_braces_is_filled_in_as_it_was_rendered(
+    designer: Browser, finished_picture: Picture
+) -> None:
+    finished_picture.prompt.text = "a sign with {braces}"
+    finished_picture.prompt.save()
+    response = designer.get("/launch/", {"like": finished_picture.pk, "keep": "prompt"})
+    assert response.context["form"]["prompt"].value() == r"a sign with \{braces\}"
