@@ -107,4 +107,6 @@ class _Answers:
         """Return what turns the share of one question to the model into the share of all, and says it is alive."""
         begun = self._asked
         self._asked += 1
+        # Said at once: the first answer may take seconds.
+        self._work.beat(begun / self._questions, seconds=self._work.lease_seconds)
         return lambda share: self._work.beat((begun + share) / self._questions)
