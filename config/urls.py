@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("stockgen.urls")),
     path("review/", include("review.urls")),
+    path("comparisons/", include("review.urls_comparisons")),
     path("api/v1/", api.urls()),
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from accounts.models import User
 from accounts.rest import answers
@@ -21,6 +21,7 @@ from review.schemas_comparing import (
     JudgementResultOut,
     JudgementResultsOut,
     JudgementsIn,
+    LatestFilters,
     NextPairsIn,
     PairOut,
     PairsOut,
@@ -52,6 +53,19 @@ def next_to_judge(request: HttpRequest, comparison_id: UUID, body: NextPairsIn) 
     pairs = PairOut.of(next_pairs(comparison, rater, body.count))
     progress = progress_of(comparison, rater)
     return PairsOut(pairs=pairs, empty=len(pairs) < body.count, judged=progress.judged, left=progress.left)
+
+
+@router.get(
+    "/comparisons/{uuid:comparison_id}/judgements", response=answers({200: list[JudgementOut]}, 403, 404, 422)
+)
+def list_judgements(
+    request: HttpRequest, comparison_id: UUID, filters: Query[LatestFilters]
+) -> list[JudgementOut]:
+    """List your own latest judgements of a comparison that stand, the newest first."""
+    mine = Judgement.objects.live().of(expert_of(request))
+    comparison = get_object_or_404(Comparison, pk=comparison_id)
+    latest = mine.filter(pair__comparison=comparison).order_by("-created_at", "-pk")
+    return [JudgementOut.of(judgement) for judgement in latest[: filters.limit]]
 
 
 @router.get(

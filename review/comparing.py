@@ -93,6 +93,10 @@ class Progress:
     judged: int
     left: int
 
+    @property
+    def total(self) -> int:
+        return self.judged + self.left
+
 
 @dataclass(frozen=True)
 class Task:
@@ -102,6 +106,11 @@ class Task:
     topics: list[Topic]
     concepts: list[Concept]
     progress: Progress
+
+    @property
+    def more_topics(self) -> int:
+        """How many topics there are beside the first three."""
+        return max(0, len(self.topics) - 3)
 
 
 def next_pairs(comparison: Comparison, rater: User, count: int) -> list[Pair]:

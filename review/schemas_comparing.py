@@ -11,7 +11,7 @@ from django.db.models import F
 from django.urls import reverse
 from ninja import Field, Schema
 
-from accounts.rest import Body, Key
+from accounts.rest import Body, Filters, Key
 from review.comparing import MOST_HELD, Progress, Task
 from review.models import Judgement, Opinion, Pair, Preferred
 from review.rest import Refusal
@@ -128,6 +128,12 @@ class TaskOut(Schema):
             concepts=[Named(key=concept.key, name=concept.local_name) for concept in task.concepts],
             progress=ProgressOut.of(task.progress),
         )
+
+
+class LatestFilters(Filters):
+    """How many of one's latest judgements to list."""
+
+    limit: int = Field(20, ge=1, le=100)
 
 
 class JudgementIn(Body):

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from review.forms import DECISIONS
-from review.views import decisions, experts, export, flagged, history, rate, reasons, rules, statistics
+from review.views import (
+    compare,
+    decisions,
+    experts,
+    export,
+    flagged,
+    history,
+    rate,
+    reasons,
+    rules,
+    statistics,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", rate.rate, name="rate"),
@@ -22,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     ],
     path("flagged/", flagged.flagged, name="review-flagged"),
     path("flagged/<uuid:pk>/", flagged.answer_flag, name="answer-flag"),
+    path("compare/", compare.compare_list, name="compare-list"),
+    path("compare/<uuid:pk>/", compare.compare, name="compare"),
     path("rules/", rules.rules, name="review-rules"),
     path("rules/<slug:key>/", rules.set_rule, name="set-rule"),
     path("rules/<slug:key>/follow-default/", rules.follow_default, name="follow-default"),

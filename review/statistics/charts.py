@@ -6,13 +6,14 @@ Templates under templates/review/charts/ draw what is laid out here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
 
 from engines.statistics.agreement import Agreement
+from engines.statistics.bradley_terry import Contestant
 from engines.statistics.intervals import Interval, Share
 from review.statistics import wording
 
@@ -92,6 +93,27 @@ def forest(
     ]
     value = overall.value if overall else None
     return Forest(rows, "" if value is None else along(value))
+
+
+def wins(contestants: Iterable[Contestant], names: Mapping[str, str]) -> Forest:
+    """Lay out how probably each contestant of a ranking wins against one of average strength, in their order."""
+    rows = [
+        Row(
+            names.get(one.key, one.key),
+            Mark(
+                x=along(one.wins.value),
+                low=along(one.wins.interval.low),
+                high=along(one.wins.interval.high),
+                text=wording.percent(one.wins.value),
+                range_text=wording.percent_range(one.wins.interval),
+                hits=0,
+                total=one.comparisons,
+                words="",
+            ),
+        )
+        for one in contestants
+    ]
+    return Forest(rows, along(0.5))
 
 
 # ----------------------------------------------------------------------------------------------------- agreement

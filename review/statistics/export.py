@@ -63,16 +63,17 @@ def export_votes(votes: VoteQuerySet, kind: str) -> Iterator[str]:
     ``csv`` (with a head line, and a byte order mark, without which spreadsheets misread Cyrillic) or ``jsonl``;
     ``KeyError`` for another. Times are ISO 8601 in UTC. Rows come from a server-side cursor.
     """
-    encode = {"csv": _csv, "jsonl": _json_lines}[kind]
     rows = votes.order_by("created_at", "id").values_list(*(F(path) for path in COLUMNS.values()))
-    return encode(rows.iterator(chunk_size=CHUNK))
+    encode = {"csv": csv_lines, "jsonl": _json_lines}[kind]
+    return encode(COLUMNS, rows.iterator(chunk_size=CHUNK))
 
 
-def _csv(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+def csv_lines(columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    """Yield rows as CSV with a byte order mark and a head line, in pieces of some thousand."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write(BOM)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for number, row in enumerate(rows, start=1):
         writer.writerow([cell(value) for value in row])
         if number % CHUNK == 0:
@@ -80,10 +81,10 @@ def _csv(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     yield _emptied(buffer)
 
 
-def _json_lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+def _json_lines(columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     buffer = io.StringIO()
     for number, row in enumerate(rows, start=1):
-        record = dict(zip(COLUMNS, row, strict=True))
+        record = dict(zip(columns, row, strict=True))
         buffer.write(json.dumps(record, ensure_ascii=False, default=_as_text))
         buffer.write("\n")
         if number % CHUNK == 0:

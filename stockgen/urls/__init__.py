@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from stockgen.urls import campaigns, comparisons, runs, studio
+from stockgen.urls import campaigns, runs, studio
 
-urlpatterns = [*runs.urlpatterns, *studio.urlpatterns, *campaigns.urlpatterns, *comparisons.urlpatterns]
+urlpatterns = [*runs.urlpatterns, *studio.urlpatterns, *campaigns.urlpatterns]

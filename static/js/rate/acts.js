@@ -4,6 +4,7 @@
 // Events: "change"; "committed" {items}; "back" {cards, isPage} when cards are to be decided again, each with its
 // vote as ``previous``; "lost" where one cannot be shown.
 
+import { keyOf } from "./cards.js";
 import { uuid } from "./ids.js";
 
 const KEPT = 60;
@@ -88,7 +89,7 @@ export class Acts extends EventTarget {
   cannotShow(id) {
     const gone = this.cards.queue.find((card) => card.previous?.id === id);
     if (!gone) return;
-    this.cards.drop([gone.picture]);
+    this.cards.drop([keyOf(gone)]);
     this.dispatchEvent(new CustomEvent("lost"));
   }
 

@@ -1,4 +1,5 @@
 // The pictures that this tab holds: fetched before they are needed, renewed while somebody rates, dropped when lost.
+// Pairs to be compared are held the same way (compare/pairs.js).
 //
 // Events: "change" when pictures have come or gone, "state" with loading | rating | empty | offline | trouble |
 // signed-out.
@@ -13,6 +14,9 @@ const RETRY_MS = 3000;
 const EMPTY_MS = 20_000;
 const IDLE_MS = 10 * 60_000;
 const RENEW_MS = Math.min(60_000, (Number(root.dataset.holdSeconds) * 1000) / 3);
+
+// What a card is known by.
+export const keyOf = (card) => card.picture ?? card.id;
 
 export class Cards extends EventTarget {
   constructor(tab, outbox) {
@@ -46,18 +50,18 @@ export class Cards extends EventTarget {
 
   // The cards have been decided; what comes after them is on its way.
   done(cards) {
-    const gone = new Set(cards.map((card) => card.picture));
+    const gone = new Set(cards.map((card) => keyOf(card)));
     gone.forEach((picture) => this.acted.add(picture));
-    this.queue = this.queue.filter((card) => !gone.has(card.picture));
+    this.queue = this.queue.filter((card) => !gone.has(keyOf(card)));
     this.refill();
   }
 
   // Cards that were taken back are the next ones to decide.
   putBack(cards) {
-    const back = new Set(cards.map((card) => card.picture));
+    const back = new Set(cards.map((card) => keyOf(card)));
     back.forEach((picture) => this.acted.delete(picture));
     cards.forEach((card) => (card.returned = true));
-    this.queue = [...cards, ...this.queue.filter((card) => !back.has(card.picture))];
+    this.queue = [...cards, ...this.queue.filter((card) => !back.has(keyOf(card)))];
     this.changed();
   }
 
@@ -69,7 +73,7 @@ export class Cards extends EventTarget {
 
   drop(pictures) {
     const gone = new Set(pictures);
-    this.queue = this.queue.filter((card) => !gone.has(card.picture));
+    this.queue = this.queue.filter((card) => !gone.has(keyOf(card)));
     this.changed();
     this.refill();
   }
@@ -100,7 +104,7 @@ export class Cards extends EventTarget {
     const acted = this.outbox.waiting;
     const count = Math.min(MOST, Math.max(this.target, this.queue.length) + acted);
     try {
-      this.answered(await ask("POST", "/next", { tab: this.tab, count }));
+      this.answered(await this.request(count));
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       this.later(RETRY_MS, "offline");
@@ -113,10 +117,18 @@ export class Cards extends EventTarget {
     }
   }
 
+  request(count) {
+    return ask("POST", "/next", { tab: this.tab, count });
+  }
+
+  listed(data) {
+    return data.cards;
+  }
+
   answered({ ok, status, data, retryAfter }) {
     if (isSignedOut(status)) return this.enter(this.queue.length ? "rating" : "signed-out", true);
     if (!ok) return this.later(Math.max(RETRY_MS, retryAfter * 1000), "trouble");
-    this.merge(data.cards);
+    this.merge(this.listed(data));
     if (this.queue.length < this.low) this.timer = setTimeout(() => this.fetch(), this.queue.length ? RETRY_MS * 3 : EMPTY_MS);
     return this.enter(this.queue.length ? "rating" : "empty");
   }
@@ -124,14 +136,14 @@ export class Cards extends EventTarget {
   // The server lists all that this tab holds; what it no longer lists is lost, unless somebody looks at it: a late
   // vote still counts while its slot is free.
   merge(cards) {
-    const listed = new Map(cards.map((card) => [card.picture, card]));
+    const listed = new Map(cards.map((card) => [keyOf(card), card]));
     const kept = this.queue.filter((card) => {
-      const fresh = listed.get(card.picture);
+      const fresh = listed.get(keyOf(card));
       if (fresh) card.returned = false;
-      return fresh || card.returned || this.onScreen.has(card.picture);
+      return fresh || card.returned || this.onScreen.has(keyOf(card));
     });
-    const known = new Set(kept.map((card) => card.picture));
-    const added = cards.filter((card) => !known.has(card.picture) && !this.acted.has(card.picture));
+    const known = new Set(kept.map((card) => keyOf(card)));
+    const added = cards.filter((card) => !known.has(keyOf(card)) && !this.acted.has(keyOf(card)));
     if (kept.length === this.queue.length && !added.length) return;
     this.queue = [...kept, ...added];
     this.changed();

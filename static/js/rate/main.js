@@ -3,6 +3,7 @@
 import { Acts } from "./acts.js";
 import { ask, Unreachable } from "./api.js";
 import { Cards } from "./cards.js";
+import { votes } from "./endpoints.js";
 import { Grid } from "./grid.js";
 import { claimTab, noteReleased } from "./ids.js";
 import * as keys from "./keys.js";
@@ -27,7 +28,7 @@ const narrow = matchMedia("(max-width: 59.99rem)");
 
 const channel = "BroadcastChannel" in window ? new BroadcastChannel(`rate-${root.dataset.user}`) : null;
 const tab = await claimTab(channel);
-const outbox = new Outbox(tab, channel);
+const outbox = new Outbox(tab, channel, votes);
 const cards = new Cards(tab, outbox);
 const acts = new Acts(cards, outbox);
 const session = new Session(outbox);

@@ -1,4 +1,5 @@
-// Votes and undos on their way to the server: written down first, sent in order, repeated until answered.
+// Votes (or judgements) and undos on their way to the server: written down first, sent in order, repeated until
+// answered. Where they go is said by ``endpoints`` (endpoints.js).
 //
 // Events: "change" {waiting, state}, "stored" {vote}, "undone" {vote, card}, "refused" {id, problem}. What one tab
 // sends for another is told to it through the channel.
@@ -14,10 +15,11 @@ const LONGEST_WAIT_MS = 30_000;
 const LOOK_MS = 5000;
 
 export class Outbox extends EventTarget {
-  constructor(tab, channel) {
+  constructor(tab, channel, endpoints) {
     super();
     this.tab = tab;
     this.channel = channel;
+    this.endpoints = endpoints;
     this.state = "saved"; // saved | sending | offline | signed-out
     this.attempts = 0;
     this.oneByOne = false;
@@ -66,7 +68,7 @@ export class Outbox extends EventTarget {
     clearTimeout(this.timer);
     this.timer = null;
     try {
-      const turn = await inTurn(`rate-outbox-${root.dataset.user}`, this.tab, () => this.drain());
+      const turn = await inTurn(`${root.dataset.outbox}-outbox-${root.dataset.user}`, this.tab, () => this.drain());
       if (turn === false) this.timer = setTimeout(() => this.flush(), LOOK_MS);
     } finally {
       this.running = false;
@@ -160,9 +162,9 @@ export class Outbox extends EventTarget {
 
   request(entries) {
     const [{ kind, body, tab }] = entries;
-    if (kind === "undo") return ask("POST", `/votes/${body.vote}/undo`, { id: body.id, tab });
-    if (entries.length === 1) return ask("POST", "/votes", body);
-    return ask("POST", "/votes/batch", { votes: entries.map((entry) => entry.body) });
+    const { one, several, undo } = this.endpoints;
+    if (kind === "undo") return ask("POST", ...undo(body, tab));
+    return ask("POST", ...(entries.length === 1 ? one(body) : several(entries.map((entry) => entry.body))));
   }
 
   settle(entry, status, data) {
@@ -174,7 +176,7 @@ export class Outbox extends EventTarget {
     const done = status >= 200 && status < 300;
     store.remove(entry.key);
     this.oneByOne &&= store.entries().length > 0;
-    if (entry.kind === "undo") this.share("undone", { id: entry.body.vote, card: data?.card ?? null, done });
+    if (entry.kind === "undo") this.share("undone", { id: entry.body.vote, card: this.endpoints.back(data), done });
     else if (done) this.share("stored", { id: entry.body.id });
     else this.share("refused", { id: entry.body.id, problem: data });
     return 0;

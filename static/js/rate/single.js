@@ -1,5 +1,6 @@
 // One picture at a time: a key commits and the next one is there.
 
+import { Clock } from "./clock.js";
 import { uuid } from "./ids.js";
 import { speak, text, toast } from "./page.js";
 import { reasonOf } from "./reasons.js";
@@ -13,8 +14,7 @@ export class Single {
     this.acts = acts;
     this.options = options;
     this.card = null;
-    this.unseen = 0;
-    document.addEventListener("visibilitychange", () => this.look());
+    this.clock = new Clock();
   }
 
   enter() {
@@ -39,28 +39,16 @@ export class Single {
       stage.nothing();
       return;
     }
-    this.seen = 0;
-    this.since = performance.now();
+    this.clock.restart();
     stage.show(card, { keepZoom: this.options.keepZoom });
     score.restore(card.previous ?? {});
-  }
-
-  // Only the time with the page in front counts as looking.
-  look() {
-    if (document.hidden) this.seen += performance.now() - this.since;
-    this.since = performance.now();
-  }
-
-  get seconds() {
-    const looked = this.seen + (document.hidden ? 0 : performance.now() - this.since);
-    return Math.min(86_400, Math.round(looked / 10) / 100);
   }
 
   commit(choice, chosen = []) {
     const { card } = this;
     if (!card) return;
     reasons.close();
-    const vote = { id: uuid(), picture: card.picture, choice, seconds: this.seconds, ...score.take() };
+    const vote = { id: uuid(), picture: card.picture, choice, seconds: this.clock.seconds, ...score.take() };
     if (chosen.length) vote.reasons = chosen;
     this.acts.commit([{ card, vote }]);
     stage.sign(choice);

@@ -2,7 +2,7 @@
 
 import { root } from "./page.js";
 
-const PREFIX = `rate:out:${root.dataset.user}:`;
+const PREFIX = `${root.dataset.outbox}:out:${root.dataset.user}:`;
 const memory = new Map();
 let last = 0;
 let number = 0;

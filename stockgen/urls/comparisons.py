@@ -1,7 +1,0 @@
-"""Comparisons of models."""
-
-from __future__ import annotations
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
