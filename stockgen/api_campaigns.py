@@ -16,7 +16,8 @@ from accounts.models import Role
 from accounts.rest import PerMinute, answers, next_page
 from stockgen.api import IdempotencyKey, user_of
 from stockgen.campaigns.standing import standing_of, standings_of
-from stockgen.models import Campaign, Concept, Topic
+from stockgen.models import Campaign, CampaignCell, Concept, PauseReason, Topic
+from stockgen.models.campaign import CampaignQuerySet
 from stockgen.schemas_campaigns import (
     CampaignChange,
     CampaignDetail,
@@ -113,7 +114,34 @@ def stop_campaign(request: HttpRequest, campaign_id: UUID) -> CampaignDetail:
     return _read(campaign)
 
 
-def _campaigns_of(request: HttpRequest) -> Any:
+@router.post(
+    "/campaigns/{uuid:campaign_id}/cells/{int:cell_id}/pause",
+    response=answers({200: CampaignDetail}, 403, 404, 409),
+)
+def pause_cell(request: HttpRequest, campaign_id: UUID, cell_id: int) -> CampaignDetail:
+    """Ask for nothing more of one cell. 409 where the campaign was stopped."""
+    cell = _cell_of(request, campaign_id, cell_id)
+    cell.pause(PauseReason.HAND)
+    return _read(cell.campaign)
+
+
+@router.post(
+    "/campaigns/{uuid:campaign_id}/cells/{int:cell_id}/resume",
+    response=answers({200: CampaignDetail}, 403, 404, 409),
+)
+def resume_cell(request: HttpRequest, campaign_id: UUID, cell_id: int) -> CampaignDetail:
+    """Go on with one cell, judged anew from here. 409 where the campaign was stopped."""
+    cell = _cell_of(request, campaign_id, cell_id)
+    cell.resume()
+    return _read(cell.campaign)
+
+
+def _cell_of(request: HttpRequest, campaign_id: UUID, cell_id: int) -> CampaignCell:
+    campaign: Campaign = get_object_or_404(_campaigns_of(request), pk=campaign_id)
+    return get_object_or_404(campaign.cells.all(), pk=cell_id)
+
+
+def _campaigns_of(request: HttpRequest) -> CampaignQuerySet:
     """Return the campaigns that the person may see. Raises ``PermissionDenied`` for who has no part in them."""
     user = user_of(request)
     user.require_role(Role.DESIGNER, Role.OPERATOR)

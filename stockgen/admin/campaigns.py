@@ -37,13 +37,14 @@ class StageFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> QuerySet[Campaign]:
         """Narrow to the chosen stage."""
-        chosen = {
+        chosen: dict[str, dict[str, Any]] = {
             Stage.STOPPED: {"stopped_at__isnull": False},
             Stage.PAUSED: {"stopped_at": None, "paused_at__isnull": False},
             Stage.REACHED: {"stopped_at": None, "paused_at": None, "reached_at__isnull": False},
             Stage.RUNNING: {"stopped_at": None, "paused_at": None, "reached_at": None},
         }
-        return queryset.filter(**chosen[Stage(self.value())]) if self.value() in Stage else queryset
+        stage = self.value()
+        return queryset.filter(**chosen[stage]) if stage in chosen else queryset
 
 
 @admin.register(Campaign)

@@ -14,7 +14,7 @@ from jobs.models import Worker
 from stockgen.forms.launch import LaunchForm
 from stockgen.models import Picture, Plan, Run
 from stockgen.models.registered import image_models
-from stockgen.views.campaigns.strips import running_strips
+from stockgen.views.campaigns.strips import open_strips
 from stockgen.views.shared import statuses_of, tiles_of
 
 RUNS = 6
@@ -31,7 +31,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     if user.has_role(Role.DESIGNER, Role.OPERATOR):
         # Those of a campaign are many, and stand for themselves in its strip.
         runs = Run.objects.visible_to(user).filter(cell=None).with_names().order_by("-id")[:RUNS]
-        context |= {"form": LaunchForm(), "statuses": statuses_of(runs), "strips": running_strips(user)}
+        context |= {"form": LaunchForm(), "statuses": statuses_of(runs), "strips": open_strips(user)}
     if user.has_role(Role.OPERATOR):
         context["queue"] = queue_state(user)
     return render(request, "stockgen/home.html", context)

@@ -235,6 +235,24 @@ class TestVerbs:
         for _time in range(2):
             assert api.post(f"/campaigns/{campaign.pk}/stop").json()["stage"] == "stopped"
 
+    def test_one_cell_pauses_and_goes_on(self, api: ApiClient, designer: User) -> None:
+        campaign = make_campaign(designer)
+        address = f"/campaigns/{campaign.pk}/cells/{campaign.cells.get().pk}"
+        [cell] = api.post(f"{address}/pause").json()["cells"]
+        assert (cell["state"], cell["pause_reason"]) == ("paused", "hand")
+        [cell] = api.post(f"{address}/resume").json()["cells"]
+        assert (cell["state"], cell["pause_reason"]) == ("idle", None)
+
+    @pytest.mark.parametrize("verb", ["pause", "resume"])
+    def test_a_cell_is_its_owners(self, api: ApiClient, designer: User, verb: str) -> None:
+        mine, other = make_campaign(designer), make_campaign()
+        cell = other.cells.get().pk
+        for campaign in (mine, other):
+            assert_problem(api.post(f"/campaigns/{campaign.pk}/cells/{cell}/{verb}"), 404, "not_found")
+        mine.stop()
+        address = f"/campaigns/{mine.pk}/cells/{mine.cells.get().pk}/{verb}"
+        assert_problem(api.post(address), 409, "wrong_state")
+
     @pytest.mark.parametrize("verb", ["pause", "resume"])
     def test_one_that_was_stopped_is_a_conflict(self, api: ApiClient, designer: User, verb: str) -> None:
         campaign = make_campaign(designer)

@@ -118,7 +118,12 @@ def test_a_cell_of_a_stopped_campaign_is_a_conflict(
     designer: Browser, campaign: Campaign, cell: CampaignCell, verb: str
 ) -> None:
     campaign.stop()
-    assert designer.press(f"{address_of(cell)}{verb}/").status_code == 409
+    response = designer.press(f"{address_of(cell)}{verb}/")
+    assert response.status_code == 409
+    assert response.headers["HX-Retarget"] == "#campaign"
+    panel = designer.htmx(address_of(cell)).text
+    assert "this cell" not in panel
+    assert "stopped" in panel
 
 
 def test_a_cell_that_met_its_quota_has_nothing_to_pause(designer: Browser, cell: CampaignCell) -> None:

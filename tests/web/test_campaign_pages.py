@@ -247,6 +247,10 @@ class TestStartPage:
         Campaign.objects.update(reached_at=hours_ago(1))
         assert f"/campaigns/{campaign.pk}/" not in designer.get("/").text
 
+    def test_a_paused_one_says_why(self, designer: Browser, campaign: Campaign) -> None:
+        campaign.pause(PauseReason.HOURS)
+        assert "the budget of GPU hours is used up" in designer.get("/").text
+
     def test_anothers_has_none(self, other_designer: Browser, campaign: Campaign) -> None:
         assert f"/campaigns/{campaign.pk}/" not in other_designer.get("/").text
 

@@ -92,14 +92,17 @@ class BoardCell:
     @property
     def is_stuck(self) -> bool:
         """Whether it waits for somebody while the rest of the campaign goes on."""
-        return self.state == CellState.PAUSED and bool(self.standing.cell.pause_reason)
+        cell = self.standing.cell
+        waits = self.state == CellState.PAUSED and cell.campaign.stage != Stage.STOPPED
+        return waits and bool(cell.pause_reason)
 
     @property
     def label(self) -> str:
         """Say what the cell is doing, or why it is not."""
-        reason = self.standing.cell.pause_reason
         if self.is_stuck:
-            return str(PauseReason(reason).label)
+            return str(PauseReason(self.standing.cell.pause_reason).label)
+        if self.state == CellState.PAUSED:
+            return str(self.standing.cell.campaign.stage.label)
         return str(self.state.label)
 
 

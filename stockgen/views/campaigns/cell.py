@@ -13,6 +13,7 @@ from stockgen import wording
 from stockgen.campaigns.arms import Arms, LocationArm, arms_of
 from stockgen.campaigns.standing import CellState, Standing
 from stockgen.models import PauseReason, Picture, Reason, Run, Step, Verdict
+from stockgen.models.campaign import Stage
 from stockgen.views.campaigns.board import Figure, board_cell, figure, forecast_in_words
 from stockgen.views.campaigns.notes import way_out
 
@@ -67,7 +68,7 @@ def cell_context(standing: Standing, cell: int) -> dict[str, Any] | None:
         "runs": runs[:RUNS],
         "steps": list(Step),
         "may_pause": found.state not in {CellState.MET, CellState.PAUSED},
-        "may_resume": bool(reason),
+        "may_resume": bool(reason) and standing.campaign.stage != Stage.STOPPED,
     }
 
 

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import retarget
 
 from accounts.decorators import SignedInRequest, role_required
 from accounts.models import Role
@@ -152,7 +153,8 @@ def _refused(request: SignedInRequest, campaign: Campaign, error: WrongState) ->
     messages.warning(request, str(error))
     standing = standing_of(campaign)
     if request.htmx:
-        return live_part(request, standing, status=409)
+        # A cell's panel asked, maybe; what is to be seen now is how the whole stands.
+        return retarget(live_part(request, standing, status=409), "#campaign")
     return whole_page(request, standing, status=409)
 
 

@@ -48,7 +48,7 @@ def strips_of(campaigns: Iterable[Campaign]) -> list[Strip]:
     return [strip_of(standings[campaign.pk]) for campaign in campaigns]
 
 
-def running_strips(user: User) -> list[Strip]:
-    """Return a person's latest campaigns that are still on their way."""
-    found = Campaign.objects.filter(owner=user).running().filter(reached_at=None)
+def open_strips(user: User) -> list[Strip]:
+    """Return a person's latest campaigns that are still on their way; a paused one should be seen, too."""
+    found = Campaign.objects.filter(owner=user, stopped_at=None, reached_at=None)
     return strips_of(found.select_related("owner").order_by("-id")[:ON_START_PAGE])
