@@ -12,13 +12,14 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
+from django.urls import reverse
 from tqdm import tqdm
 
 from accounts.models import User
 from jobs.models import Worker
 from jobs.states import State
 from jobs.supervisor import Stopped, Supervisor, manage, supervising
-from stockgen.models import Concept, Run, Topic
+from stockgen.models import Concept, Prompt, Run, Topic
 from stockgen.models.tally import OVER, Phase
 
 M = TypeVar("M", Topic, Concept)
@@ -46,6 +47,12 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--prompt", default="", help="render this prompt instead of asking the language model"
+        )
+        parser.add_argument(
+            "--stop-after-planning",
+            action="store_true",
+            dest="stops_after_planning",
+            help="write the prompts and stop: change them and start the rendering in the dashboard",
         )
         parser.add_argument("--seed", type=int, help="0 … 4294967295; random if not given")
         parser.add_argument("--owner", default=OWNER, help=f"user name of the run's owner (default: {OWNER})")
@@ -77,7 +84,7 @@ class Command(BaseCommand):
             owner.save()
         passed = (
             "count", "image_model", "language_model", "width", "height", "steps", "guidance_scale", "location_count",
-            "prompt", "seed",
+            "prompt", "seed", "stops_after_planning",
         )  # fmt: skip
         try:
             return Run.objects.launch(
@@ -95,7 +102,10 @@ class Command(BaseCommand):
             raise CommandError("\n".join(lines)) from None
 
     def _follow(self, run: Run, supervisor: Supervisor) -> Phase:
-        """Show the progress until the run is over. Raises CommandError if a worker of our own ends before."""
+        """Show the progress until the run is over, or waits for somebody to look at its prompts.
+
+        Raises CommandError if a worker of our own ends before.
+        """
         with tqdm(total=run.count, unit="picture", file=sys.stderr, disable=None, dynamic_ncols=True) as bar:
             bar.set_description("planning")
             while True:
@@ -107,7 +117,7 @@ class Command(BaseCommand):
                     f"planning {run.plan.progress:.0%}" if tally.total == 0 else str(phase.label)
                 )
                 bar.update(tally.done - bar.n)
-                if phase in OVER:
+                if phase in OVER or phase == Phase.PLANNED:
                     return phase
                 time.sleep(POLL_SECONDS)
 
@@ -120,6 +130,13 @@ class Command(BaseCommand):
                 f"{plan.asked_locations - plan.shortfall} of {plan.asked_locations} distinct locations "
                 f"after {plan.location_attempts} attempts."
             )
+        if phase == Phase.PLANNED:
+            for prompt in Prompt.objects.in_the_plan().filter(run=run).select_related("location"):
+                self.stdout.write(f"{prompt.location or '-'}: {prompt.text}")
+            self.stdout.write(
+                f"Nothing is rendered yet. Look at the prompts: {reverse('run-prompts', args=[run.pk])}"
+            )
+            return
         for picture in done[:20]:
             self.stdout.write(_where(str(picture.image.name)))
         if len(done) > 20:
