@@ -53,7 +53,7 @@ def test_it_tells_what_became_of_the_pictures(designer: Browser, cell: CampaignC
         ("Being rendered", 2),
     ):
         assert f"<dt>{name}</dt><dd><strong>{number}</strong>" in panel
-    assert '<dt>Yield</dt><dd><strong>75%</strong> <span class="faint">60–86%' in panel
+    assert '<dt>Yield</dt><dd><strong>75%</strong> <span class="faint">(60–86%)' in panel
     # 70 of 100 are missing; three of four were approved; six may still be.
     assert "<dt>Pictures to render</dt><dd><strong>87</strong>" in panel
 

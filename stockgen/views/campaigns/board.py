@@ -168,7 +168,7 @@ def board_of(standing: Standing) -> Board:
     has_workers = Worker.objects.alive().exists()
     history = history_of(standing.campaign)
     # From when the history was read, so that nothing changes on the page only because a second has passed.
-    finish = finish_of(standing, history.end)
+    finish = finish_of(standing, history.last_day, history.end)
     return Board(
         standing=standing,
         columns=concepts,

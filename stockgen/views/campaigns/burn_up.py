@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from stockgen.campaigns.history import History
-from stockgen.campaigns.standing import PACE_HOURS, Standing
+from stockgen.campaigns.standing import Standing
 from stockgen.models.campaign import Stage
 
-FEWEST_FOR_A_PACE = 10
-"""Before so many approvals in the latest hours, no end is foretold."""
+FEWEST_FOR_A_FINISH = 10
+"""With fewer approvals in the last 24 hours, no end is foretold."""
 
 LONGEST = timedelta(days=3650)
 Z = 1.96
@@ -39,22 +39,25 @@ class BurnUp:
     end: datetime
 
 
-def finish_of(standing: Standing, now: datetime) -> Finish | None:
-    """Return when the target is reached at the pace of the latest hours: early, likely, late.
+def finish_of(standing: Standing, last_day: int, now: datetime) -> Finish | None:
+    """Return when the target is likely reached: early, likely, late. ``last_day`` is what a day saw approved.
 
-    The range is the 95 % interval of the pace, a count of independent approvals (Poisson, by its normal
-    approximation). None for a campaign that does not go on, and while too little was approved lately.
+    Likely is at the pace of the last 24 hours, nights and all. The range is that pace's 95 % interval (a count of
+    independent approvals: Poisson, by its normal approximation), widened to the mean pace since the start. None for a
+    campaign that does not go on, and while too little was approved.
     """
-    lately = (standing.pace or 0.0) * PACE_HOURS
-    if standing.campaign.stage != Stage.RUNNING or not standing.missing or lately < FEWEST_FOR_A_PACE:
+    campaign = standing.campaign
+    if campaign.stage != Stage.RUNNING or not standing.missing or last_day < FEWEST_FOR_A_FINISH:
         return None
-    spread = Z * math.sqrt(lately)
+    alive = max((now - campaign.created_at) / timedelta(hours=1), 0.01)
+    window = min(24.0, alive)
+    paces = [(last_day + spread * math.sqrt(last_day)) / window for spread in (Z, 0, -Z)]
+    mean = standing.approved / alive
 
-    def after(approvals: float) -> datetime:
-        hours = PACE_HOURS * standing.missing / approvals
-        return now + min(LONGEST, timedelta(hours=min(hours, LONGEST / timedelta(hours=1))))
+    def after(pace: float) -> datetime:
+        return now + timedelta(hours=min(standing.missing / max(pace, 1e-6), LONGEST / timedelta(hours=1)))
 
-    return after(lately + spread), after(lately), after(lately - spread)
+    return after(max(paces[0], mean)), after(paces[1]), after(min(paces[2], mean))
 
 
 def burn_up(standing: Standing, history: History, finish: Finish | None) -> BurnUp:

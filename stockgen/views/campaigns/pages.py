@@ -19,11 +19,11 @@ from django_htmx.http import retarget
 from accounts.decorators import SignedInRequest, role_required
 from accounts.models import Role
 from jobs.models import WrongState
-from stockgen.campaigns.standing import Standing, standing_of, standings_of
+from stockgen.campaigns.standing import Standing, standing_of
 from stockgen.models import Campaign, PauseReason
 from stockgen.views.campaigns.board import board_of
 from stockgen.views.campaigns.cell import cell_context
-from stockgen.views.campaigns.strips import strip_of
+from stockgen.views.campaigns.strips import strips_of
 from stockgen.views.shared import render_part
 
 PAGE = 20
@@ -39,9 +39,8 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
     if "before" in request.GET:
         found = found.filter(id__lt=_uuid(request.GET["before"]))
     rows = list(found[: PAGE + 1])
-    standings = standings_of(rows[:PAGE])
     context = {
-        "strips": [strip_of(standings[campaign.pk]) for campaign in rows[:PAGE]],
+        "strips": strips_of(rows[:PAGE]),
         "more": rows[PAGE - 1].pk if len(rows) > PAGE else None,
     }
     template = "stockgen/campaigns/_rows.html" if request.htmx else "stockgen/campaigns/list.html"

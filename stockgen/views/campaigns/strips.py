@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import User
+from stockgen.campaigns.history import approved_in_a_day
 from stockgen.campaigns.standing import Standing, standings_of
 from stockgen.models import Campaign, PauseReason
 from stockgen.views.campaigns.board import Layers, layers
@@ -35,17 +36,18 @@ class Strip:
         return str(PauseReason(found).label) if found else ""
 
 
-def strip_of(standing: Standing) -> Strip:
-    """Lay a campaign out in one line."""
-    finish = finish_of(standing, timezone.now())
-    return Strip(standing, layers(standing.total, standing.target), finish)
-
-
 def strips_of(campaigns: Iterable[Campaign]) -> list[Strip]:
     """Lay several campaigns out, counted together, in their order."""
     campaigns = list(campaigns)
-    standings = standings_of(campaigns)
-    return [strip_of(standings[campaign.pk]) for campaign in campaigns]
+    standings, lately = standings_of(campaigns), approved_in_a_day(campaigns)
+    return [
+        Strip(
+            standing := standings[campaign.pk],
+            layers(standing.total, standing.target),
+            finish_of(standing, lately.get(campaign.pk, 0), timezone.now()),
+        )
+        for campaign in campaigns
+    ]
 
 
 def open_strips(user: User) -> list[Strip]:
