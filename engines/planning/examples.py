@@ -44,6 +44,25 @@ class DescriptionExamples:
         return fill(self.question, {"topic": topic, "location": location})
 
 
+@dataclass(frozen=True)
+class ProposalExamples:
+    """What to name against one reason to reject, the question, and how an answer's line becomes a sentence.
+
+    ``last_resort`` is the sentence where no answer is good enough.
+    """
+
+    system: str
+    turns: tuple[Turn, ...]
+    label: str
+    question: str
+    pattern: str
+    last_resort: str
+
+    def ask(self, topic: str, rejected: str, reason: str) -> str:
+        """Return the question for a topic, a detail of its rejected pictures and the reason's name."""
+        return fill(self.question, {"topic": topic, "rejected": rejected, "reason": reason})
+
+
 def parse_location_examples(text: str) -> LocationExamples:
     """Parse ``locations.examples.txt``. Raises ``ValueError`` that says which block is wrong and why."""
     turns: list[Turn] = []
@@ -95,6 +114,35 @@ def parse_description_examples(text: str) -> DescriptionExamples:
     if not turns:
         raise ValueError("The worked examples for descriptions hold no described location.")
     return DescriptionExamples(tuple(turns), tuple(labels), "\n".join(question), pattern)
+
+
+def parse_proposal_examples(text: str, system: str) -> ProposalExamples:
+    """Parse a file of ``prompts/proposals/``. Raises ``ValueError`` that says which block is wrong and why."""
+    *answered, asked = _blocks(text) or [[]]
+    given = {"Sentence": "", "Last resort": ""}
+    question = []
+    for line in asked:
+        name, _, rest = line.partition(":")
+        if name in given:
+            given[name] = rest.strip()
+        else:
+            question.append(line)
+    pattern, last_resort = given["Sentence"], given["Last resort"]
+    labels = [name for name in _PLACEHOLDER.findall(pattern) if name not in {"topic", "reason"}]
+    if "{topic}" not in "\n".join(question) or len(labels) != 1 or not last_resort:
+        raise ValueError(
+            "The worked examples for proposals must end with a question that holds {topic}, a line “Sentence: …” that "
+            "holds the name of the answer's line, and a line “Last resort: …”."
+        )
+    turns = []
+    for block in answered:
+        found = _LABELLED.fullmatch(block[-1])
+        if len(block) < 2 or found is None or found.group(1).lower() != labels[0]:
+            raise ValueError(f"The worked example “{block[0]}” does not end with the line {labels[0]}.")
+        turns.append(Turn("\n".join(block[:-1]), block[-1]))
+    if not turns:
+        raise ValueError("The worked examples for proposals hold no answer.")
+    return ProposalExamples(system, tuple(turns), labels[0], "\n".join(question), pattern, last_resort)
 
 
 def parse_labelled(answer: str, labels: tuple[str, ...]) -> dict[str, str] | None:

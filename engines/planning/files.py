@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engines.planning.brief import ConceptBrief
+from engines.planning.examples import ProposalExamples, parse_proposal_examples
+from engines.planning.systems import STEPS, PlanningStep
+
+OTHER_REASONS = "other"
+"""The worked examples of proposals for reasons that have none of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TopicSeed:
-    """A topic as a fresh installation gets it. The additions are for concepts, by their key; none at first."""
+    """A topic as a fresh installation gets it."""
 
     key: str
     name: str
@@ -41,6 +46,16 @@ class ReasonSeed:
     name: str
     name_ru: str
     position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdditionSeed:
+    """What a topic adds to one system prompt of a concept in a fresh installation; both by their keys."""
+
+    topic: str
+    concept: str
+    step: PlanningStep
+    text: str
 
 
 def load_concept(folder: Path) -> ConceptBrief:
@@ -94,6 +109,61 @@ def load_reasons(prompts_dir: Path) -> list[ReasonSeed]:
     return reasons
 
 
+def load_additions(prompts_dir: Path) -> list[AdditionSeed]:
+    """Return the additions of ``additions.toml`` in their order; none where there is no such file.
+
+    Raises ``ValueError`` that names what is unknown (a topic, a concept, a step), twice or empty.
+    """
+    file = prompts_dir / "additions.toml"
+    if not file.exists():
+        return []
+    topics = {topic.key for topic in load_topics(prompts_dir)}
+    concepts = {concept.brief.key for concept in load_concepts(prompts_dir)}
+    additions = []
+    for topic, cells in _toml(file).items():
+        _refuse_unknown("topic", topic, topics, file)
+        for concept, texts in _table(cells, topic, file).items():
+            _refuse_unknown("concept", concept, concepts, file)
+            name = f"{topic}.{concept}"
+            for step in _table(texts, name, file):
+                _refuse_unknown("step", step, STEPS, file)
+            additions += [
+                AdditionSeed(
+                    topic=topic, concept=concept, step=step, text=_field(texts, step, file, of=f"[{name}]")
+                )
+                for step in STEPS
+                if step in texts
+            ]
+    return additions
+
+
+def load_proposal_examples(prompts_dir: Path) -> dict[str, ProposalExamples]:
+    """Return the worked examples of ``proposals/`` by the reason's key; those for other reasons as ``"other"``."""
+    folder = prompts_dir / "proposals"
+    system = _text(folder / "system.txt")
+    files = sorted(folder.glob("*.examples.txt"))
+    found = {}
+    for file in files:
+        try:
+            found[file.name.removesuffix(".examples.txt")] = parse_proposal_examples(_text(file), system)
+        except ValueError as error:
+            raise ValueError(f"{file}: {error}") from error
+    if OTHER_REASONS not in found:
+        raise ValueError(f"{folder} holds no {OTHER_REASONS}.examples.txt.")
+    return found
+
+
+def _table(value: Any, name: str, file: Path) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    raise ValueError(f"{file}: “{name}” is no table; write [topic.concept] above the texts.")
+
+
+def _refuse_unknown(kind: str, key: str, known: Collection[str], file: Path) -> None:
+    if key not in known:
+        raise ValueError(f"{file}: there is no {kind} “{key}”; there are {', '.join(sorted(known))}.")
+
+
 def _refuse_twins(seeds: Sequence[TopicSeed | ReasonSeed], file: Path) -> None:
     for values in ([seed.key for seed in seeds], [seed.name for seed in seeds]):
         twice = {value for value in values if values.count(value) > 1}
@@ -138,10 +208,10 @@ def _toml(file: Path) -> dict[str, Any]:
         raise ValueError(f"{file} is not valid TOML: {error}") from error
 
 
-def _field(entry: dict[str, Any], name: str, file: Path) -> str:
+def _field(entry: dict[str, Any], name: str, file: Path, of: str = "") -> str:
     value = entry.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{file}: “{name}” is missing or empty.")
+        raise ValueError(f"{file}: “{name}”{of and f' of {of}'} is missing or empty.")
     return value.strip()
 
 

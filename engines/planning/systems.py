@@ -7,6 +7,7 @@ from typing import Literal
 from engines.planning.brief import Brief
 
 PlanningStep = Literal["locations", "descriptions"]
+STEPS: tuple[PlanningStep, ...] = ("locations", "descriptions")
 
 
 def compose_system(brief: Brief, step: PlanningStep) -> str:

@@ -6,8 +6,15 @@ from pathlib import Path
 import pytest
 
 from engines.planning.examples import parse_description_examples, parse_location_examples
-from engines.planning.files import load_concept, load_concepts, load_topics
-from engines.planning.wording import is_location, is_part, is_prompt
+from engines.planning.files import (
+    load_additions,
+    load_concept,
+    load_concepts,
+    load_proposal_examples,
+    load_reasons,
+    load_topics,
+)
+from engines.planning.wording import is_location, is_part, is_prompt, names_people, words_of
 
 PROMPTS = Path(__file__).resolve().parents[3] / "prompts"
 
@@ -90,3 +97,90 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
         load_concepts(tmp_path)
     with pytest.raises(ValueError, match="cannot be read"):
         load_topics(tmp_path)
+
+
+def test_every_addition_is_short_enough_for_a_small_model_and_names_no_people() -> None:
+    additions = load_additions(PROMPTS)
+    topics = {topic.key for topic in load_topics(PROMPTS)}
+    assert {addition.topic for addition in additions} == topics
+    assert {(a.concept, a.step) for a in additions} >= {
+        (concept, "descriptions") for concept in ("interior", "exterior", "item")
+    }
+    for addition in additions:
+        assert len(words_of(addition.text)) <= 45, addition
+        assert addition.text.endswith(".")
+        assert not names_people(addition.text), addition
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A copy of the folder that a test may spoil."""
+    return Path(shutil.copytree(PROMPTS, tmp_path / "prompts"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ('[cooking.item]\nlocations = "x"', r"there is no topic “cooking”; there are agriculture, business"),
+        ('[food.snacks]\nlocations = "x"', r"no concept “snacks”; there are exterior, interior, item"),
+        ('[food.item]\nlocation = "x"', r"no step “location”; there are descriptions, locations"),
+        ('[food.item]\nlocations = " "', r"“locations” of \[food\.item\] is missing or empty"),
+        ("[food.item]\nlocations = 3", r"“locations” of \[food\.item\]"),
+        ('[food]\nitem = "x"', r"“food\.item” is no table"),
+        ('food = "x"', r"“food” is no table"),
+        ('[food.item]\nlocations = "x"\n[food.item]\nlocations = "y"', r"not valid TOML: .*twice|overwrite"),
+    ],
+)
+def test_a_wrong_addition_is_named(copied: Path, lines: str, message: str) -> None:
+    (copied / "additions.toml").write_text(lines, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        load_additions(copied)
+
+
+def test_a_folder_may_have_no_additions(copied: Path) -> None:
+    (copied / "additions.toml").unlink()
+    assert load_additions(copied) == []
+
+
+def test_every_reason_has_worked_examples_that_keep_the_rules_of_answers() -> None:
+    found = load_proposal_examples(PROMPTS)
+    assert set(found) == {reason.key for reason in load_reasons(PROMPTS)} | {"other"}
+    names = {topic.name for topic in load_topics(PROMPTS)}
+    for key, examples in found.items():
+        assert examples.label in examples.pattern
+        assert not any(name in turn.question for turn in examples.turns for name in names)
+        for turn in examples.turns:
+            things = [part.strip() for part in turn.answer.partition(": ")[2].split(",")]
+            assert len(things) == 3, (key, turn.answer)
+            assert all(is_location(thing) and len(words_of(thing)) <= 4 for thing in things), turn.answer
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "Sentence: Show {labelled}",
+            "Sentence: Show {labelled} and {other}",
+            "the name of the answer's line",
+        ),
+        ("Last resort:", "Lost:", "Last resort"),
+        (
+            "Labelled: record covers",
+            "Labeled: record covers",
+            "“Topic: Music” does not end with the line labelled",
+        ),
+    ],
+)
+def test_wrong_worked_examples_of_proposals_are_named_with_their_file(
+    copied: Path, old: str, new: str, message: str
+) -> None:
+    file = copied / "proposals" / "fake-text.examples.txt"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"fake-text.examples.txt: .*{message}"):
+        load_proposal_examples(copied)
+
+
+def test_proposals_need_examples_for_other_reasons(copied: Path) -> None:
+    (copied / "proposals" / "other.examples.txt").unlink()
+    with pytest.raises(ValueError, match=r"holds no other\.examples\.txt"):
+        load_proposal_examples(copied)
