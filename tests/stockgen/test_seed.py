@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 
-from stockgen.models import Concept, Reason, Topic
-from stockgen.seed import seed
+from engines.planning.files import load_additions
+from stockgen.models import Concept, PromptAddition, Reason, Step, Topic
+from stockgen.seed import PROMPTS_FOLDER, seed
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +65,32 @@ def test_a_reason_of_the_same_key_is_left_as_operators_made_it() -> None:
     Reason.objects.create(key="people", name="Odd hands", position=9)
     seed()
     assert Reason.objects.get(key="people").name == "Odd hands"
+
+
+def test_the_files_seed_a_first_version_of_every_addition() -> None:
+    made = seed().additions
+    assert made == PromptAddition.objects.count() >= 39
+    assert set(PromptAddition.objects.values_list("version", "note")) == {(1, "From the seed file")}
+    assert not PromptAddition.objects.exclude(author=None).exists()
+    ward = PromptAddition.objects.get(topic__key="medicine", concept__key="interior", step=Step.DESCRIPTIONS)
+    assert "side rails" in ward.text
+
+
+def test_seeding_again_leaves_additions_as_designers_made_them() -> None:
+    seed()
+    topic, concept = Topic.objects.get(key="medicine"), Concept.objects.get(key="interior")
+    PromptAddition.objects.append(topic=topic, concept=concept, step=Step.LOCATIONS, text="")
+    PromptAddition.objects.filter(topic__key="food").delete()
+    food = {(a.topic, a.concept, a.step) for a in load_additions(PROMPTS_FOLDER) if a.topic == "food"}
+    assert seed().additions == len(food)
+    assert PromptAddition.objects.current(topic, concept)["locations"].text == ""
+    assert PromptAddition.objects.filter(topic=topic, concept=concept, step=Step.LOCATIONS).count() == 2
+
+
+def test_the_command_says_what_it_added(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("seed")
+    assert re.fullmatch(
+        r"Added 13 topics, 3 concepts, \d+ additions and 9 reasons\.", capsys.readouterr().out.strip()
+    )
+    call_command("seed")
+    assert "Added 0 topics, 0 concepts, 0 additions and 0 reasons." in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""``manage.py seed``: add the topics, concepts and reasons of ``prompts/`` that are not there yet."""
+"""``manage.py seed``: add the topics, concepts, additions and reasons of ``prompts/`` that are not there yet."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ from stockgen.seed import seed
 
 
 class Command(BaseCommand):
-    help = "Add the topics, concepts and reasons of prompts/ that the database does not have. Changes none that it has."
+    help = (
+        "Add the topics, concepts, additions and reasons of prompts/ that the database does not have. "
+        "Changes none that it has."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = seed()
-        self.stdout.write(f"Added {made.topics} topics, {made.concepts} concepts and {made.reasons} reasons.")
+        self.stdout.write(
+            f"Added {made.topics} topics, {made.concepts} concepts, {made.additions} additions and "
+            f"{made.reasons} reasons."
+        )
