@@ -15,6 +15,7 @@ class StockgenConfig(AppConfig):
             "add_topic", "change_topic", "delete_topic", "view_topic",
             "add_concept", "change_concept", "delete_concept", "view_concept",
             "add_promptaddition", "view_promptaddition",
+            "add_negativeprompt", "change_negativeprompt", "delete_negativeprompt", "view_negativeprompt",
             "add_registeredmodel", "change_registeredmodel", "delete_registeredmodel", "view_registeredmodel",
             "view_run", "view_plan", "view_location", "view_prompt", "view_picture",
             "add_reason", "change_reason", "view_reason", "view_verdictchange",

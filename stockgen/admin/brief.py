@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
-from django.db.models import Sum
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin_base import ModelAdmin, ModelForm
-from stockgen.models import Concept, PromptAddition, Topic
+from accounts.admin_base import ModelAdmin, ModelForm, TabularInline
+from stockgen.forms.prose import SizesField
+from stockgen.models import Concept, NegativePrompt, PromptAddition, Topic
 from stockgen.models.named import Named
 
 
@@ -42,12 +43,23 @@ class NamedAdmin(ModelAdmin):
         """Make the key of a new row from its name."""
         return {} if obj else {"key": ("name",)}
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Count the edit, so that whoever has the row open in the studio learns of it."""
+        super().save_related(request, form, formsets, change)
+        if change and (form.changed_data or any(formset.has_changed() for formset in formsets)):
+            type(form.instance).objects.filter(pk=form.instance.pk).update(revision=F("revision") + 1)
+
+    @admin.display(description=gettext_lazy("studio"))
+    def studio_link(self, row: Named) -> SafeString:
+        """Lead to the row's page in the studio."""
+        return format_html('<a href="{}">{}</a>', reverse(row._meta.model_name, args=[row.key]), _("open"))
+
 
 @admin.register(Topic)
 class TopicAdmin(NamedAdmin):
     """Topics, in the order in which they are offered."""
 
-    list_display = ("name", "name_ru", "position", "is_active", "additions_link", "runs_link")
+    list_display = ("name", "name_ru", "position", "is_active", "studio_link", "additions_link", "runs_link")
     list_editable = ("position", "is_active")
     fieldsets = (
         (None, {"fields": (("name", "name_ru"), "key", "description")}),
@@ -67,14 +79,37 @@ class TopicAdmin(NamedAdmin):
         return format_html('<a href="{}?topic__id__exact={}">{}</a>', address, topic.pk, _("runs"))
 
 
+class NegativePromptInline(TabularInline):
+    """Other words than the concept's own negative prompt, for one image model each."""
+
+    model = NegativePrompt
+    extra = 0
+    formfield_overrides: ClassVar = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 2})}}
+
+
+class ConceptForm(ModelForm):
+    """A concept with its sizes one a line."""
+
+    sizes = SizesField(
+        label=gettext_lazy("Picture sizes, px"),
+        required=False,
+        rows=3,
+        help_text=gettext_lazy(
+            "Width × height, one a line, the usual one first. Empty: the image model's own size."
+        ),
+    )
+
+
 @admin.register(Concept)
 class ConceptAdmin(NamedAdmin):
     """Concepts with the texts that the language model works from."""
 
-    list_display = ("name", "name_ru", "subject", "share", "position", "is_active")
+    list_display = ("name", "name_ru", "subject", "share", "position", "is_active", "studio_link")
+    form = ConceptForm
+    inlines = (NegativePromptInline,)
     list_editable = ("share", "position", "is_active")
     fieldsets = (
-        (None, {"fields": (("name", "name_ru"), "key", ("subject", "subject_ru"))}),
+        (None, {"fields": (("name", "name_ru"), "key", ("subject", "subject_ru"), "sizes")}),
         (gettext_lazy("In lists"), {"fields": (("share", "position", "is_active"),)}),
         (
             gettext_lazy("First step: locations"),
@@ -91,7 +126,7 @@ class ConceptAdmin(NamedAdmin):
     ) -> HttpResponse:
         """Say so where the shares of the offered concepts do not make a whole."""
         response = super().changelist_view(request, extra_context)
-        total = Concept.objects.active().aggregate(Sum("share"))["share__sum"] or 0
+        total = Concept.objects.total_share()
         if request.method == "GET" and total not in {0, 100}:
             messages.warning(
                 request, _("The shares of the offered concepts add up to %(total)d %%.") % {"total": total}
@@ -117,6 +152,7 @@ class PromptAdditionAdmin(ModelAdmin):
         "concept",
         "step",
         "version",
+        "studio_link",
         "next_link",
         "beginning",
         "author",
@@ -161,6 +197,12 @@ class PromptAdditionAdmin(ModelAdmin):
             author=request.user,  # type: ignore[arg-type]
         )  # fmt: skip
         obj.pk, obj.version, obj.author = made.pk, made.version, made.author
+
+    @admin.display(description=gettext_lazy("studio"))
+    def studio_link(self, addition: PromptAddition) -> SafeString:
+        """Lead to the addition's page in the studio, with its differences and what came of it."""
+        address = reverse("addition", args=[addition.topic.key, addition.concept.key, addition.step])
+        return format_html('<a href="{}">{}</a>', address, _("open"))
 
     @admin.display(description=gettext_lazy("text"))
     def beginning(self, addition: PromptAddition) -> str:

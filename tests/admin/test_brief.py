@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from stockgen.models import Concept, PromptAddition, Topic
+from stockgen.models import Concept, EditConflict, PromptAddition, Topic
 from tests.factories import make_concept, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,55 @@ class TestAdditions:
         assert as_operator.post(delete, {"post": "yes"}).status_code == 403
         addition.refresh_from_db()
         assert addition.text == "No screens."
+
+
+class TestTheStudio:
+    """What the admin and the studio know of each other."""
+
+    def test_an_edit_in_the_admin_is_a_conflict_for_whoever_has_the_row_open_in_the_studio(
+        self, as_operator: Client
+    ) -> None:
+        topic = make_topic(description="desks")
+        form = {"name": topic.name, "description": "theirs", "position": 0, "is_active": "on"}
+        as_operator.post(f"/admin/stockgen/topic/{topic.pk}/change/", form)
+        with pytest.raises(EditConflict):
+            topic.edit(base=1, description="mine")
+        as_operator.post(f"/admin/stockgen/topic/{topic.pk}/change/", form)  # nothing changed
+        topic.refresh_from_db()
+        assert (topic.description, topic.revision) == ("theirs", 2)
+
+    def test_sizes_and_negative_prompts_of_models_are_edited(self, as_operator: Client) -> None:
+        concept = make_concept(
+            locations_examples="Topic: A\n- one\n\nTopic: {topic}",
+            descriptions_examples="Place: one\nShows: a\n\nPlace: {location}\nPrompt: {location}, {shows}",
+        )
+        values = {
+            name: getattr(concept, name)
+            for name in (
+                "name", "subject", "share", "position", "locations_system", "locations_examples",
+                "descriptions_system", "descriptions_examples",
+            )
+        }  # fmt: skip
+        form = values | {
+            "is_active": "on", "sizes": "1024×768\r\n640x480", "negative_prompts-TOTAL_FORMS": 1,
+            "negative_prompts-INITIAL_FORMS": 0, "negative_prompts-0-image_model": "sdxl",
+            "negative_prompts-0-text": "blur", "negative_prompts-0-concept": concept.pk,
+        }  # fmt: skip
+        response = as_operator.post(f"/admin/stockgen/concept/{concept.pk}/change/", form)
+        assert response.status_code == 302
+        concept.refresh_from_db()
+        assert concept.sizes == ["1024×768", "640×480"]
+        assert concept.negative_prompt_for("sdxl") == "blur"
+        assert concept.revision == 2
+        refused = as_operator.post(f"/admin/stockgen/concept/{concept.pk}/change/", form | {"sizes": "big"})
+        assert "“big”: Write a size as width × height" in refused.content.decode()
+
+    def test_each_list_leads_to_the_studio(self, as_operator: Client) -> None:
+        topic, concept = make_topic(), make_concept()
+        PromptAddition.objects.append(topic=topic, concept=concept, step="locations", text="x")
+        for model, address in (
+            ("topic", f"/topics/{topic.key}/"),
+            ("concept", f"/concepts/{concept.key}/"),
+            ("promptaddition", f"/topics/{topic.key}/{concept.key}/locations/"),
+        ):
+            assert f'href="{address}"' in as_operator.get(f"/admin/stockgen/{model}/").content.decode()
