@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from accounts.models import Role, User
 from accounts.rest import answers
@@ -23,7 +23,7 @@ from review.schemas_decisions import (
     RuleOut,
 )
 from review.views.export import votes_download
-from stockgen.models import Topic, Verdict
+from stockgen.models import Campaign, Topic, Verdict
 
 router = Router(tags=["decisions"])
 
@@ -99,12 +99,22 @@ def export(request: HttpRequest, filters: Query[ExportFilters]) -> StreamingHttp
 # ---------------------------------------------------------------------- rules for votes
 @router.get("/policies", response=answers({200: list[RuleOut]}, 403))
 def list_policies(request: HttpRequest) -> list[RuleOut]:
-    """List the rule of every topic, behind the default (topic null)."""
+    """List the rule of every topic and those of campaigns, behind the default (topic and campaign null).
+
+    A picture goes by its campaign's rule, else by its topic's, else by the default. Campaigns without a rule of their
+    own are not listed; designers are told of their own campaigns only.
+    """
     assert isinstance(request.user, User)
     request.user.require_role(Role.DESIGNER, Role.OPERATOR)
     rules = Policy.objects.rules()
     topics = [(None, None), *Topic.objects.values_list("pk", "key")]
-    return [RuleOut(topic=key, own=pk in rules, **vars(rules.get(pk, rules[None]))) for pk, key in topics]
+    campaigns = Campaign.objects.visible_to(request.user).filter(
+        pk__in=[key for key in rules if isinstance(key, UUID)]
+    )
+    return [
+        *(RuleOut(topic=key, own=pk in rules, **vars(rules.get(pk, rules[None]))) for pk, key in topics),
+        *(RuleOut(campaign=campaign.pk, own=True, **vars(rules[campaign.pk])) for campaign in campaigns),
+    ]
 
 
 @router.put("/policies/{key}", response=answers({200: RuleOut}, 400, 403, 404, 422))
@@ -127,7 +137,29 @@ def delete_policy(request: HttpRequest, key: str) -> RuleOut:
     )
 
 
+@router.put("/policies/campaigns/{uuid:campaign_id}", response=answers({200: RuleOut}, 400, 403, 404, 422))
+def put_campaign_policy(request: HttpRequest, campaign_id: UUID, body: RuleBody) -> RuleOut:
+    """Set the rule of a campaign; it comes before the rules of its topics. Operators only."""
+    campaign = _campaign_for_operator(request, campaign_id)
+    rule = Rule(**body.model_dump())
+    Policy.objects.set(campaign, rule)
+    return RuleOut(campaign=campaign.pk, own=True, **vars(rule))
+
+
+@router.delete("/policies/campaigns/{uuid:campaign_id}", response=answers({204: None}, 403, 404))
+def delete_campaign_policy(request: HttpRequest, campaign_id: UUID) -> Status[None]:
+    """Let the rules of its topics, or the default, hold for a campaign again. Operators only."""
+    Policy.objects.follow_default(_campaign_for_operator(request, campaign_id))
+    return Status(204, None)
+
+
 def _topic_for_operator(request: HttpRequest, key: str) -> Topic | None:
     assert isinstance(request.user, User)
     request.user.require_role(Role.OPERATOR)
     return None if key == "default" else get_object_or_404(Topic, key=key)
+
+
+def _campaign_for_operator(request: HttpRequest, campaign_id: UUID) -> Campaign:
+    assert isinstance(request.user, User)
+    request.user.require_role(Role.OPERATOR)
+    return get_object_or_404(Campaign, pk=campaign_id)

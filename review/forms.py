@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from review.models import Competence, Entry, Policy, Rule
 from review.models.policy import MOST_VOTES
-from stockgen.models import Reason, Topic, Verdict
+from stockgen.models import Campaign, Reason, Topic, Verdict
 
 LONGEST_NOTE = 500
 DECIDED = [(Verdict.APPROVED, gettext_lazy("Approve")), (Verdict.REJECTED, gettext_lazy("Reject"))]
@@ -196,7 +196,7 @@ class FlaggedForm(DecisionForm):
 
 
 class RuleForm(VerbForm):
-    """The rule of a topic, or the default."""
+    """The rule of a topic or a campaign, or the default."""
 
     votes = forms.IntegerField(label=gettext_lazy("Votes per picture"), min_value=1, max_value=MOST_VOTES)
     calibration_share = forms.IntegerField(
@@ -212,9 +212,9 @@ class RuleForm(VerbForm):
         """Return the form filled with a rule."""
         return cls(initial=vars(rule))
 
-    def apply(self, topic: Topic | None) -> bool:
-        """Make this the rule for a topic (None: the default); False, with the errors, where it cannot be."""
-        return self.is_valid() and self.attempt(lambda: Policy.objects.set(topic, Rule(**self.cleaned_data)))
+    def apply(self, scope: Topic | Campaign | None) -> bool:
+        """Make this the rule for its scope (None: the default); False, with the errors, where it cannot be."""
+        return self.is_valid() and self.attempt(lambda: Policy.objects.set(scope, Rule(**self.cleaned_data)))
 
 
 class CompetenceForm(VerbForm):

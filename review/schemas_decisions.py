@@ -128,9 +128,10 @@ class RuleBody(Body):
 
 
 class RuleOut(Schema):
-    """The rule that holds for a topic; under topic null the default."""
+    """The rule that holds for a topic or a campaign; with both null, the default."""
 
-    topic: str | None
+    topic: str | None = None
+    campaign: UUID | None = None
     own: bool = Field(description="False: the default holds.")
     votes: int
     calibration_share: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from engines.statistics.agreement import Agreement, Counts, agreement
@@ -43,7 +43,7 @@ def agreements(scope: Scope) -> Agreements:
 
     Votes on known pictures are left out, and so are tie-breaking ones.
     """
-    whole = Scope(owner=scope.owner, topic=scope.topic, concept=scope.concept)
+    whole = replace(scope, since=None)
     rows = rows_over(by_picture(whole.votes()), _PATTERNS, [scope.since, scope.since])
     overall: Counter[Counts] = Counter()
     topics: defaultdict[int, Counter[Counts]] = defaultdict(Counter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, F, Q
@@ -156,7 +156,7 @@ def with_others(scope: Scope, *, only: User | None = None) -> dict[int, Share]:
     Where the others tie there is no majority, and the vote is left out. ``only`` restricts it to the pictures that one
     expert has rated and that wait for no more votes.
     """
-    votes = Scope(owner=scope.owner, topic=scope.topic, concept=scope.concept).votes()
+    votes = replace(scope, since=None).votes()
     if only is not None:
         rated = Vote.objects.counted().of(only).values("entry")
         votes = votes.filter(entry__in=rated)

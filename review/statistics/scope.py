@@ -10,13 +10,15 @@ from django.db.models import Q
 from accounts.models import Role, User
 from review.models import Vote
 from review.models.vote import VoteQuerySet
-from stockgen.models import Concept, Picture, Topic, Verdict
+from stockgen.models import Campaign, Concept, Picture, Topic, Verdict
 from stockgen.models.picture import PictureQuerySet
 
 
 @dataclass(frozen=True)
 class Scope:
     """A selection of pictures; ``owner`` None means everybody's, ``since`` None all of the time.
+
+    With a ``campaign``, only what it made.
 
     A verdict counts from the moment it was given, a vote from when it was cast.
     """
@@ -25,6 +27,7 @@ class Scope:
     topic: Topic | None = None
     concept: Concept | None = None
     since: datetime | None = None
+    campaign: Campaign | None = None
 
     def decided(self) -> PictureQuerySet:
         """Pictures with a verdict."""
@@ -35,6 +38,8 @@ class Scope:
             decided = decided.filter(owner=self.owner)
         if self.topic:
             decided = decided.filter(topic=self.topic)
+        if self.campaign:
+            decided = decided.filter(cell__campaign=self.campaign)
         return decided.filter(concept=self.concept) if self.concept else decided
 
     def votes(self) -> VoteQuerySet:
@@ -46,6 +51,8 @@ class Scope:
             votes = votes.filter(entry__picture__owner=self.owner)
         if self.topic:
             votes = votes.filter(entry__topic=self.topic)
+        if self.campaign:
+            votes = votes.filter(entry__campaign=self.campaign)
         return votes.filter(entry__concept=self.concept) if self.concept else votes
 
 

@@ -24,7 +24,7 @@ PAGE = 24
 @vary_on_headers("HX-Request")
 def statistics(request: SignedInRequest) -> HttpResponse:
     """Show operators all figures, designers those of their pictures, experts their own."""
-    form = StatisticsFilter(request.GET)
+    form = StatisticsFilter(request.GET, reader=request.user)
     own = not request.user.has_role(Role.DESIGNER, Role.OPERATOR)
     context: dict[str, Any] = {"form": form, "is_own": own, "is_filtered": any(request.GET.values())}
     if form.is_valid() and own:
@@ -43,7 +43,7 @@ def statistics(request: SignedInRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def splits(request: SignedInRequest) -> HttpResponse:
     """Show the pictures on which the experts differ, the most contested first, page by page."""
-    form = SplitsFilter(request.GET)
+    form = SplitsFilter(request.GET, reader=request.user)
     start = 0
     context: dict[str, Any] = {"form": form, "is_filtered": any(request.GET.values())}
     if form.is_valid():

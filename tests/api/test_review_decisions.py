@@ -1,4 +1,4 @@
-"""Deciding over the votes, rules, reasons, preferences and counters over REST."""
+"""Deciding over the votes, reasons, preferences and counters over REST."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from accounts.models import Role, User
-from review.models import Entry, GoldPicture, Override, Policy, Preferences, Rule
+from review.models import GoldPicture, Override, Policy, Preferences, Rule
 from review.models.experts import KEYS
-from stockgen.models import Picture, Topic, Verdict
+from stockgen.models import Picture, Verdict
 from tests.api.client import ApiClient, assert_problem
-from tests.factories import cast, make_expert, make_pictures, make_reason, make_topic, make_user
+from tests.factories import cast, make_expert, make_pictures, make_reason, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -202,58 +202,6 @@ def test_on_anothers_picture_every_verb_is_refused(
 
 def test_a_picture_that_is_not_there_is_404(operator: User) -> None:
     assert_problem(ApiClient(operator).get(f"/review/pictures/{uuid.uuid4()}"), 404, "not_found")
-
-
-# ---------------------------------------------------------------------- rules for votes
-RULE = {"votes": 2, "calibration_share": 10, "gold_share": 5}
-
-
-def test_a_rule_for_a_topic_holds_beside_the_default_until_it_is_taken_away(
-    operator: User, topic: Topic
-) -> None:
-    api = ApiClient(operator)
-    other = make_topic()
-    [picture] = make_pictures(topic=topic)
-    assert put(api, "/review/policies/medicine", RULE).json() == {"topic": "medicine", "own": True, **RULE}
-    assert Entry.objects.get(pk=picture.pk).slots == 2
-    rules = {rule["topic"]: rule for rule in api.get("/review/policies").json()}
-    assert set(rules) >= {None, "medicine", other.key}
-    assert (rules["medicine"]["votes"], rules[other.key]["votes"], rules[other.key]["own"]) == (2, 1, False)
-    assert api.delete("/review/policies/medicine").json()["own"] is False
-    assert Entry.objects.get(pk=picture.pk).slots == 1
-
-
-def test_the_default_is_set_under_its_own_name(operator: User) -> None:
-    assert put(ApiClient(operator), "/review/policies/default", RULE).json()["topic"] is None
-    assert Policy.objects.rules()[None] == Rule(**RULE)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("votes", 0), ("votes", 6), ("votes", -1), ("votes", 10**9), ("votes", 10**30), ("votes", "2"), ("votes", 1.5),
-        ("votes", None), ("votes", True), ("calibration_share", -1), ("calibration_share", 101),
-        ("gold_share", 51), ("gold_share", -1), ("gold_share", 10**12), ("colour", "red"),
-    ],
-)  # fmt: skip
-def test_a_rule_out_of_range_is_422_and_changes_nothing(operator: User, field: str, value: Any) -> None:
-    before = list(Policy.objects.values())
-    response = put(ApiClient(operator), "/review/policies/default", RULE | {field: value})
-    assert_problem(response, 422, "invalid", field)
-    assert list(Policy.objects.values()) == before
-
-
-@pytest.mark.parametrize("role", [Role.DESIGNER, Role.EXPERT, None])
-def test_only_operators_set_rules(role: Role | None, topic: Topic) -> None:
-    api = ApiClient(make_user(role))
-    assert_problem(put(api, "/review/policies/medicine", RULE), 403, "forbidden")
-    assert_problem(api.delete("/review/policies/medicine"), 403, "forbidden")
-    assert Policy.objects.get().topic is None
-
-
-def test_a_rule_for_a_topic_that_is_not_there_is_404(operator: User) -> None:
-    assert_problem(put(ApiClient(operator), "/review/policies/nowhere", RULE), 404, "not_found")
-    assert_problem(ApiClient(operator).delete("/review/policies/nowhere"), 404, "not_found")
 
 
 # ---------------------------------------------------------------------- reasons, preferences, counters

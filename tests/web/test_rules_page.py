@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from review.models import Entry, Policy, Rule
-from tests.factories import cast, make_expert, make_pictures, make_topic
+from tests.factories import cast, make_campaign, make_expert, make_pictures, make_topic, some_uuid
 from tests.web.conftest import Browser
 
 PAGE = "/review/rules/"
@@ -34,7 +34,7 @@ def test_each_row_says_what_holds_in_words_and_what_waits(operator: Browser) -> 
     [first, *_], [own] = make_pictures(3), make_pictures()
     Policy.objects.set(own.topic, Rule(votes=2, calibration_share=0, gold_share=1))
     cast(make_expert(), first)
-    rows = {row.topic: row for row in operator.get(PAGE).context["rows"]}
+    rows = {row.scope: row for row in operator.get(PAGE).context["rows"]}
     assert (rows[None].waiting, rows[first.topic].waiting, rows[own.topic].waiting) == (3, 2, 1)
     assert (rows[first.topic].is_own, rows[own.topic].is_own) == (False, True)
     page = operator.get(PAGE).text
@@ -129,3 +129,51 @@ def test_only_operators_set_rules_and_only_of_topics_that_are_there(
     for edited in ("nothing", "\0"):
         assert operator.get(PAGE, {"edit": edited}).status_code == 404
     assert Policy.objects.rules() == {None: Rule(1, 0, 0)}
+
+
+# ---------------------------------------------------------------------- campaigns
+def test_a_campaign_has_a_row_for_its_owner_and_operators(
+    designer: Browser, other_designer: Browser, operator: Browser
+) -> None:
+    make_campaign(owner=designer.user, name="Ten good ones")
+    stopped = make_campaign(owner=designer.user, name="Given up")
+    stopped.stop()
+    for browser, shown in ((designer, True), (operator, True), (other_designer, False)):
+        page = browser.get(PAGE).text
+        assert ("Ten good ones" in page, "Given up" in page) == (shown, False)
+    assert "As its topics." in operator.get(PAGE).text
+
+
+def test_the_rule_of_a_campaign_is_set_and_given_up(operator: Browser) -> None:
+    campaign = make_campaign(name="Ten good ones")
+    key = f"campaign-{campaign.pk}"
+    [form] = [row.form for row in operator.get(PAGE, {"edit": key}).context["rows"] if row.form]
+    assert form.initial == vars(Rule(1, 0, 0))
+    address = f"{PAGE}campaigns/{campaign.pk}/"
+    assert operator.post(address, FORM, follow=True).redirect_chain == [(PAGE, 302)]
+    assert Policy.objects.rules()[campaign.pk] == Rule(2, 0, 10)
+    page = operator.htmx(PAGE, edit=key).text
+    assert f'action="{address}"' in page
+    assert "Use the rules of its topics" in page
+    said = operator.post(f"{address}follow-topics/", headers={"HX-Request": "true"})
+    assert "hold for this campaign again" in said.headers["HX-Trigger"]
+    assert campaign.pk not in Policy.objects.rules()
+
+
+def test_a_wrong_rule_of_a_campaign_is_said_in_its_row(operator: Browser) -> None:
+    campaign = make_campaign()
+    response = operator.post(f"{PAGE}campaigns/{campaign.pk}/", FORM | {"votes": 9})
+    assert response.status_code == 422
+    [row] = [row for row in response.context["rows"] if row.form]
+    assert (row.scope, set(row.form.errors)) == (campaign, {"votes"})
+
+
+def test_only_operators_set_rules_of_campaigns_and_only_of_those_that_are_there(
+    operator: Browser, designer: Browser, expert: Browser
+) -> None:
+    campaign = make_campaign(owner=designer.user)
+    for part in ("", "follow-topics/"):
+        address = f"{PAGE}campaigns/{campaign.pk}/{part}"
+        assert [browser.post(address, FORM).status_code for browser in (designer, expert)] == [403, 403]
+        assert operator.post(f"{PAGE}campaigns/{some_uuid()}/{part}", FORM).status_code == 404
+    assert campaign.pk not in Policy.objects.rules()
