@@ -52,7 +52,7 @@ class NamedAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("studio"))
     def studio_link(self, row: Named) -> SafeString:
         """Lead to the row's page in the studio."""
-        return format_html('<a href="{}">{}</a>', reverse(row._meta.model_name, args=[row.key]), _("open"))
+        return format_html('<a href="{}">{}</a>', reverse(row._meta.model_name, args=[row.key]), _("edit there"))
 
 
 @admin.register(Topic)
@@ -202,7 +202,7 @@ class PromptAdditionAdmin(ModelAdmin):
     def studio_link(self, addition: PromptAddition) -> SafeString:
         """Lead to the addition's page in the studio, with its differences and what came of it."""
         address = reverse("addition", args=[addition.topic.key, addition.concept.key, addition.step])
-        return format_html('<a href="{}">{}</a>', address, _("open"))
+        return format_html('<a href="{}">{}</a>', address, _("edit there"))
 
     @admin.display(description=gettext_lazy("text"))
     def beginning(self, addition: PromptAddition) -> str:
