@@ -85,6 +85,30 @@ def test_leaving_a_field_saves_it_and_escape_leaves_the_text_to_be_taken_up(open
     until(lambda: prompt(run, 1).text == "left")
 
 
+def test_what_one_is_writing_outlives_other_changes_of_its_location(opened: Page, run: Run) -> None:
+    place = opened.locator(".pt-group").first
+    place.locator("[data-add]").click()
+    opened.keyboard.type("left without saving")
+    opened.keyboard.press("Escape")
+    edit(opened, prompt(run), "left, too")
+    opened.keyboard.press("Escape")
+    expect(place.locator(".pt-left")).to_have_count(2)
+    row(opened, prompt(run, 1)).locator("[data-verb=duplicate]").click()
+    expect(place.locator(".pt-row")).to_have_count(3)
+    row(opened, prompt(run)).locator("[data-again]").click()
+    expect(row(opened, prompt(run)).locator("textarea")).to_have_value("left, too")
+    opened.keyboard.press("Control+Enter")
+    place.locator(".pt-head [data-again]").click()
+    expect(place.locator("tr.pt-new textarea")).to_have_value("left without saving")
+    opened.keyboard.press("Control+Enter")
+    expect(place.locator("tr.pt-new")).to_have_count(0)
+    expect(place.locator(".pt-row")).to_have_count(4)
+    expect(place.locator(".pt-left")).to_have_count(0)
+    assert set(run.prompts.filter(location=prompt(run).location).values_list("text", flat=True)) == {
+        "left, too", "location 0 from above", "left without saving"
+    }  # fmt: skip
+
+
 def test_what_cannot_be_saved_stays_in_its_field_with_the_reason(opened: Page, run: Run) -> None:
     opened.expected_errors += ["422"]  # type: ignore[attr-defined]
     one = prompt(run)
@@ -158,6 +182,7 @@ def test_prompts_and_locations_are_added_copied_dropped_and_renamed(opened: Page
     place.locator("[data-add]").click()
     opened.keyboard.type("a new view")
     opened.keyboard.press("Control+Enter")
+    expect(place.locator("tr.pt-new")).to_have_count(0)
     expect(place.locator(".pt-row")).to_have_count(3)
     place.locator(".pt-head [data-verb=duplicate]").click()
     copy = opened.locator(".pt-group").nth(1)

@@ -1,7 +1,7 @@
 // Editing in place: a text becomes a field, and is saved as soon as one leaves it. Nothing typed is ever lost: what could
 // not be saved stays in its field with the reason, and what one has left can be taken up again.
 
-import { copyOf, flash, isEditing, keyOf, rowOf, take, words } from "./page.js";
+import { copyOf, flash, groupOf, isEditing, keyOf, rowOf, take, words } from "./page.js";
 import { send } from "./server.js";
 import { live } from "./writing.js";
 
@@ -19,7 +19,7 @@ export function edit(shown, { path, field, draft }) {
 }
 
 // Write a new prompt at the end of a location; nothing is stored before it is saved.
-export function write(group, path, fields) {
+export function write(group, path, fields, draft = "") {
   const row = document.createElement("tr");
   row.className = "pt-row pt-new";
   const cell = row.insertCell();
@@ -27,7 +27,7 @@ export function write(group, path, fields) {
   const shown = document.createElement("span");
   cell.append(shown);
   group.append(row);
-  start(row, shown, { path, field: "text", base: "", text: "", fields });
+  start(row, shown, { path, field: "text", base: "", text: draft, fields });
 }
 
 function start(row, shown, { path, field, base, text, fields = {} }) {
@@ -66,12 +66,18 @@ function start(row, shown, { path, field, base, text, fields = {} }) {
 
   function leave() {
     const left = area.value;
+    const group = groupOf(row);
     const wasChanged = isChanged();
     close();
-    if (!wasChanged || isNew) return;
+    if (!wasChanged) return;
     const note = copyOf("pt-left");
-    note.querySelector("[data-again]").addEventListener("click", () => edit(shown, { path, field, draft: left }));
-    shown.after(note);
+    const place = isNew ? group.querySelector(".pt-name") : shown;
+    note.querySelector("[data-again]").addEventListener("click", () => {
+      if (isNew) write(groupOf(note), path, fields, left);
+      else edit(rowOf(note).querySelector("[data-edit], [data-rename]"), { path, field, draft: left });
+      note.remove();
+    });
+    place.after(note);
   }
 
   function save() {

@@ -21,16 +21,23 @@ function nodeOf(html) {
   return template.content.firstElementChild;
 }
 
-// Put the parts of an answer in their places. A row that somebody is writing in stays as it is.
+// What somebody is writing, or has left unsaved, moves over to what is drawn in its place.
+function keep(old, fresh) {
+  for (const row of old.querySelectorAll("tr.pt-new")) fresh.append(row);
+  for (const row of old.matches("tr") ? [old] : old.querySelectorAll(".pt-head, .pt-row:not(.pt-new)")) {
+    const place = row === old ? fresh : fresh.querySelector(row.id ? `#${row.id}` : ".pt-head");
+    const left = row.querySelector(".pt-left");
+    if (row !== old && isEditing(row)) place?.replaceWith(row);
+    else if (left) place?.querySelector("[data-edit], .pt-name")?.after(left);
+  }
+}
+
+// Put the parts of an answer in their places.
 export function take(answer) {
   for (const { id, html, after } of answer.parts) {
     const fresh = nodeOf(html);
     const old = document.getElementById(id);
-    if (fresh.matches(".pt-group")) {
-      for (const row of old?.querySelectorAll(".pt-row") ?? []) {
-        if (isEditing(row)) fresh.querySelector(`#${row.id}`)?.replaceWith(row);
-      }
-    }
+    if (old) keep(old, fresh);
     if (old) old.replaceWith(fresh);
     else if (after) document.getElementById(after).after(fresh);
     else table.tHead.after(fresh);
