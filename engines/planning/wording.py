@@ -33,7 +33,8 @@ PEOPLE = frozenset(
         couple crew crowd customer dentist designer developer doctor driver employee engineer face farmer
         friend girl guard guest guy hand he headmaster him his human inspector kid lady man manager mechanic
         men mother nurse operator owner paramedic parent passenger patient people person physician pilot
-        player professor pupil scientist seller she shopper singer soldier staff student surgeon teacher
+        player professor pupil schoolboy schoolchild schoolchildren schoolgirl scientist seller she shopper singer
+        soldier staff student surgeon teacher
         team technician tourist trader trainer traveller traveler visitor waiter waitress we woman women
         worker you your
         """,
