@@ -102,13 +102,14 @@ class RunQuerySet(models.QuerySet["Run"]):
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         if idempotency_key and (earlier := self._launched_before(owner, idempotency_key, digest)):
             return earlier
-        spec = offered_image_models().get(image_model or settings.IMAGE_MODEL)
+        image_model = image_model or settings.IMAGE_MODEL
+        spec = offered_image_models().get(image_model)
         run = Run(
             owner=owner,
             topic=topic,
             concept=concept,
             count=count,
-            image_model=image_model or settings.IMAGE_MODEL,
+            image_model=image_model,
             language_model=language_model or settings.LANGUAGE_MODEL,
             seed=secrets.randbelow(MAX_SEED + 1) if seed is None else seed,
             location_count=location_count,
@@ -118,10 +119,10 @@ class RunQuerySet(models.QuerySet["Run"]):
             comparison=comparison,
             idempotency_key=idempotency_key,
             request_digest=digest,
-            negative_prompt=negative_prompt,
+            negative_prompt=(
+                concept.negative_prompt_for(image_model) if negative_prompt is None else negative_prompt
+            ),
         )
-        if negative_prompt is None:
-            run.negative_prompt = concept.negative_prompt_for(run.image_model)
         if spec is not None:
             usual_width, usual_height = concept.size_for(spec)
             run.width = usual_width if width is None else width

@@ -101,7 +101,8 @@ def test_two_who_save_the_same_text_are_no_conflict(table: PromptTable, run: Run
 def test_a_text_that_cannot_be_is_refused_and_changes_nothing(
     table: PromptTable, run: Run, text: str
 ) -> None:
-    for verb in (lambda: table.edit(first(run).pk, text), lambda: table.add(None, text)):
+    verbs: list[Callable[[], Any]] = [lambda: table.edit(first(run).pk, text), lambda: table.add(None, text)]
+    for verb in verbs:
         with pytest.raises(ValidationError) as caught:
             verb()
         assert list(caught.value.message_dict) == ["text"]
