@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ModelAdmin, NewestPaginator, ReadOnly, as_uuid
 from accounts.models import Role, User
-from review.models import Competence, Entry, GoldPicture, Hold, Override, Policy, Undo, Vote
-from stockgen.models import VerdictChange
+from review.models import Competence, Entry, GoldPicture, Hold, Judgement, Override, Policy, Undo, Vote
+from stockgen.models import Comparison, VerdictChange
 
 
 class Facts(ReadOnly, ModelAdmin):
@@ -165,7 +165,58 @@ class PolicyAdmin(Steered):
 
     page = "review-rules"
     list_display = ("__str__", "votes", "calibration_share", "gold_share", "changed_at")
-    list_select_related = ("topic",)
+    list_select_related = ("topic", "campaign")
+
+
+@admin.register(Comparison)
+class ComparisonAdmin(ReadOnly, ModelAdmin):
+    """Everyone's comparisons of models; their own pages are where they are steered and what they come to is read."""
+
+    list_display = ("page_link", "varies", "models", "owner", "created_at", "closed_at")
+    list_display_links = None
+    list_filter = ("varies",)
+    list_select_related = ("owner",)
+    list_per_page = 50
+    search_fields = ("name", "owner__username")
+    ordering = ("-pk",)
+    show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("name"))
+    def page_link(self, comparison: Comparison) -> SafeString:
+        """Lead to its page."""
+        return format_html('<a href="{}">{}</a>', comparison.get_absolute_url(), comparison.name)
+
+    @admin.display(description=gettext_lazy("models"))
+    def models(self, comparison: Comparison) -> str:
+        """Name the contestants."""
+        return ", ".join(comparison.contestants)
+
+
+@admin.register(Judgement)
+class JudgementAdmin(ReadOnly, ModelAdmin):
+    """Every judgement of a pair, those taken back, too."""
+
+    list_display = ("created_at", "comparison", "rater", "choice", "seconds", "live")
+    list_filter = ("choice", "live")
+    list_select_related = ("pair__comparison", "pair__rater")
+    list_per_page = 50
+    list_max_show_all = 0
+    paginator = NewestPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    search_fields = ("pair__rater__username", "pair__comparison__name")
+    ordering = ("-created_at",)
+
+    @admin.display(description=gettext_lazy("comparison"))
+    def comparison(self, judgement: Judgement) -> str:
+        """Name what it belongs to."""
+        return judgement.pair.comparison.name
+
+    @admin.display(description=gettext_lazy("expert"))
+    def rater(self, judgement: Judgement) -> str:
+        """Name who judged."""
+        return str(judgement.pair.rater)
 
 
 @admin.register(Competence)

@@ -18,7 +18,7 @@ class StockgenConfig(AppConfig):
             "add_negativeprompt", "change_negativeprompt", "delete_negativeprompt", "view_negativeprompt",
             "add_registeredmodel", "change_registeredmodel", "delete_registeredmodel", "view_registeredmodel",
             "view_run", "view_plan", "view_location", "view_prompt", "view_picture",
-            "add_reason", "change_reason", "view_reason", "view_verdictchange",
+            "add_reason", "change_reason", "view_reason", "view_verdictchange", "view_comparison",
             "view_campaign", "view_campaigncell",
         ),
     }  # fmt: skip

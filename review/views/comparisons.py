@@ -41,12 +41,13 @@ def comparison_list(request: SignedInRequest) -> HttpResponse:
     if before := request.GET.get("before"):
         rows = rows.filter(pk__lt=_uuid(before))
     found = list(rows.order_by("-pk")[: PAGE + 1])
+    progress = progress_of(found[:PAGE])
     titles = {key: spec.title for specs in (image_models(), language_models()) for key, spec in specs.items()}
     context = {
         "rows": [
             {
                 "comparison": comparison,
-                "progress": progress_of(comparison),
+                "progress": progress[comparison.pk],
                 "titles": [titles.get(key, key) for key in comparison.contestants],
             }
             for comparison in found[:PAGE]
@@ -116,7 +117,11 @@ def _comparison(request: SignedInRequest, pk: UUID) -> Comparison:
 
 
 def _live(comparison: Comparison) -> dict[str, Any]:
-    return {"comparison": comparison, "progress": progress_of(comparison), **report(comparison)}
+    return {
+        "comparison": comparison,
+        "progress": progress_of([comparison])[comparison.pk],
+        **report(comparison),
+    }
 
 
 def _items(request: SignedInRequest, comparison: Comparison) -> dict[str, Any]:

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role
+from review.comparing import next_pairs
 from review.models import Entry, Policy, Rule, Vote
 from stockgen.models import Reason, Verdict
+from tests.comparing import judge, make_compared
 from tests.factories import cast, make_expert, make_pictures, make_reason, make_user
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +85,16 @@ def test_a_reason_is_never_deleted(as_operator: Client) -> None:
     reason = make_reason()
     assert as_operator.post(f"/admin/stockgen/reason/{reason.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Reason.objects.exists()
+
+
+def test_comparisons_and_judgements_are_looked_up_and_not_changed(as_operator: Client) -> None:
+    comparison = make_compared(name="Which is better", pictures_per_cell=2)
+    judgement = judge(rater := make_expert(), next_pairs(comparison, rater, 1)[0])
+    judge(other := make_expert(), next_pairs(comparison, other, 1)[0], "same")
+    assert f"/comparisons/{comparison.pk}/" in as_operator.get("/admin/stockgen/comparison/").text
+    assert listed(as_operator, "review/judgement") == 2
+    assert listed(as_operator, "review/judgement", q=rater.username) == 1
+    assert listed(as_operator, "review/judgement", choice="same") == 1
+    for address in (f"stockgen/comparison/{comparison.pk}", f"review/judgement/{judgement.pk}"):
+        assert as_operator.post(f"/admin/{address}/delete/", {"post": "yes"}).status_code == 403
+        assert as_operator.get(f"/admin/{address}/change/").status_code == 200

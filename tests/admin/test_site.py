@@ -10,6 +10,7 @@ from accounts.models import ApiToken, Role
 from jobs.ids import uuid7
 from review.models import Competence, Entry, Policy, Rule, Vote
 from stockgen.models import PromptAddition, Reason, RegisteredModel, Verdict
+from tests.comparing import judge_all, make_compared
 from tests.factories import (
     cast,
     claim_pictures,
@@ -43,6 +44,7 @@ def test_an_operator_reaches_every_list_and_every_row(as_operator: Client) -> No
     ApiToken.objects.issue(run.owner, "slides")
     rate_something()
     make_campaign()
+    judge_all(make_compared(pictures_per_cell=1), make_expert())
     RegisteredModel.objects.create(
         role="image",
         key="house",
