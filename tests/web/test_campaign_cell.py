@@ -140,6 +140,13 @@ def test_a_cell_of_another_campaign_is_not_found(designer: Browser, cell: Campai
         assert (designer.press(address) if path else designer.htmx(address)).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["0", "9" * 30])
+def test_a_cell_that_is_none_is_not_found(designer: Browser, campaign: Campaign, number: str) -> None:
+    for path in ("", "pause/", "resume/"):
+        address = f"/campaigns/{campaign.pk}/cells/{number}/{path}"
+        assert (designer.press(address) if path else designer.htmx(address)).status_code == 404
+
+
 def test_markup_in_a_location_is_shown_as_text(designer: Browser, cell: CampaignCell) -> None:
     plan_cell(cell, ["<b>a room</b>"])
     assert "<b>a room" not in designer.htmx(address_of(cell)).text

@@ -102,6 +102,8 @@ class TestPage:
         assert page.index("Offices") < page.index("Farms")
         assert "<strong>15</strong><span> / 30" in page
         assert "yield 50% (33–67%) of 30 decided" in page
+        assert designer.get(f"/review/statistics/?campaign={campaign.pk}").status_code == 200
+        assert f'href="/review/statistics/?campaign={campaign.pk}"' in page
         assert "quota met" in page
         assert "waiting for experts" in page
 
