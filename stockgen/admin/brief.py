@@ -52,7 +52,9 @@ class NamedAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("studio"))
     def studio_link(self, row: Named) -> SafeString:
         """Lead to the row's page in the studio."""
-        return format_html('<a href="{}">{}</a>', reverse(row._meta.model_name, args=[row.key]), _("edit there"))
+        return format_html(
+            '<a href="{}">{}</a>', reverse(row._meta.model_name, args=[row.key]), _("edit there")
+        )
 
 
 @admin.register(Topic)

@@ -67,6 +67,18 @@ def wait_for_draft(page: Page) -> None:
         page.wait_for_timeout(50)
 
 
+def accept_warnings(page: Page) -> list[str]:
+    """Leave the page whenever it warns; the list returned tells what warned so far."""
+    warned: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        warned.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    return warned
+
+
 def text_of(page: Page) -> Any:
     """Return the editor's text."""
     return page.locator("#id_text")
@@ -115,13 +127,7 @@ def test_the_composed_prompt_follows_the_text_and_is_what_is_sent(
 
 
 def test_unsaved_text_warns_before_it_is_left_and_comes_back(editor: Page) -> None:
-    warned: list[str] = []
-
-    def leave(dialog: Dialog) -> None:
-        warned.append(dialog.type)
-        dialog.accept()
-
-    editor.on("dialog", leave)
+    warned = accept_warnings(editor)
     text_of(editor).press_sequentially("x")
     editor.goto("/topics/")
     assert warned == ["beforeunload"]
@@ -151,8 +157,7 @@ def test_a_draft_survives_a_crash_and_can_be_thrown_away(editor: Page, context: 
 
 
 def test_nothing_warns_where_nothing_was_typed(editor: Page) -> None:
-    warned: list[str] = []
-    editor.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+    warned = accept_warnings(editor)
     text_of(editor).press_sequentially("x")
     text_of(editor).press("Backspace")
     editor.goto("/topics/")
