@@ -69,7 +69,8 @@ def test_a_detail_has_two_words_at_least() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "people"), [("surgeon's lamp", False), ("two surgeons", True), ("the MAN", True), ("red schoolgirl", True)]
+    ("text", "people"),
+    [("surgeon's lamp", False), ("two surgeons", True), ("the MAN", True), ("red schoolgirl", True)],
 )
 def test_a_possessive_is_no_person(text: str, people: bool) -> None:
     assert names_people(text) is people
