@@ -26,6 +26,11 @@ from stockgen.exchange.places import Places
 
 AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 AT_END = "(at end of document)"
+MOST_PARTS = 32
+# The parser takes quadratic time for a key of many parts; no key or text of ours comes near.
+LONG_KEY = re.compile(
+    rf"""(?<![\w"'-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MOST_PARTS}}}"""
+)
 
 
 def read(content: bytes) -> Document:
@@ -66,6 +71,9 @@ def _text(content: bytes) -> str:
 
 
 def _values(text: str) -> dict[str, Any]:
+    if long := LONG_KEY.search(text):
+        line = text.count("\n", 0, long.start()) + 1
+        raise Unreadable([Fault(line, _("The file is nested too deep."))])
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -145,6 +145,8 @@ text = "{"z" * 10_001}"
         (b"format = true\n", 1, "format 1"),
         (b"x" * (LARGEST_FILE + 1), 1, "larger than 1024 KB"),
         (b"a = " + b"[" * 5000, 1, "nested too deep"),
+        (b"format = 1\n" + b"a." * 200_000 + b"a = 1", 2, "nested too deep"),
+        (b"format = 1\nx = {" + b"'a' . " * 100_000 + b"a = 1}", 2, "nested too deep"),
         (b"format = " + b"1" * 5000, 1, "no valid TOML"),
         (b"format = 1\n" + b"[[topic]]\n" * 5001, 1, "more than 5000"),
         (b'format = 1\n[topic]\nkey = "a"\n', 2, "[[topic]]"),
