@@ -156,6 +156,26 @@ def test_a_draft_survives_a_crash_and_can_be_thrown_away(editor: Page, context: 
     expect(again.locator("[data-draft-note]")).to_be_hidden()
 
 
+def test_opening_a_text_that_is_not_stored_puts_no_earlier_draft_away(editor: Page) -> None:
+    text_of(editor).fill("Half a sente")
+    wait_for_draft(editor)
+    editor.expected_errors = ["422"]  # type: ignore[attr-defined]
+    accept_warnings(editor)
+    editor.evaluate(
+        """() => {
+          const form = document.getElementById("addition-form").cloneNode(true);
+          form.elements.text.value = "";
+          form.elements.note.value = "x".repeat(201);
+          document.body.append(form);
+          HTMLFormElement.prototype.submit.call(form);
+        }"""
+    )
+    expect(editor.locator(".error").first).to_be_visible()
+    editor.goto(ADDRESS)
+    editor.get_by_role("button", name="Put it back").click()
+    expect(text_of(editor)).to_have_value("Half a sente")
+
+
 def test_nothing_warns_where_nothing_was_typed(editor: Page) -> None:
     warned = accept_warnings(editor)
     text_of(editor).press_sequentially("x")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stockgen.models import Cause, PromptAddition, Topic
 from stockgen.models.addition import Step
@@ -85,6 +87,23 @@ def test_the_grid_shows_a_rate_with_its_interval_or_too_few(designer: Browser) -
 def test_the_grid_says_what_is_not_offered(designer: Browser, topic: Topic) -> None:
     Topic.objects.update(is_active=False)
     assert "not offered" in designer.get("/topics/").text
+
+
+def test_the_grid_asks_the_database_as_often_for_many_topics_as_for_one(
+    designer: Browser, topic: Topic
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            designer.get("/topics/")
+        return len(captured)
+
+    make_concept()
+    few = queries()
+    for _ in range(5):
+        PromptAddition.objects.append(
+            topic=make_topic(), concept=make_concept(), step=Step.LOCATIONS, text="somewhere"
+        )
+    assert queries() == few
 
 
 def test_an_empty_installation_invites_to_make_a_topic(designer: Browser) -> None:

@@ -1,5 +1,6 @@
 // A form that is written in for a long time (data-editor): counters, Ctrl+S, a warning before unsaved text is left,
-// and a draft in this browser. data-unsaved: the page shows a text that is not stored (an error, a conflict).
+// and a draft in this browser. data-unsaved: the page shows a text that is not stored (an error, a conflict, a
+// proposal); it becomes the draft once somebody types in it, so that it puts no earlier one away by itself.
 import { forget, keep, kept } from "./drafts.js";
 import { length, plain } from "./texts.js";
 
@@ -9,6 +10,7 @@ const opened = new Map(fields.map((field) => [field.name, plain(field.defaultVal
 const note = form.querySelector("[data-draft-note]");
 let isUnsaved = form.hasAttribute("data-unsaved");
 let isLeaving = false;
+let isTyped = false;
 let timer;
 
 const changed = () => fields.filter((field) => plain(field.value) !== opened.get(field.name));
@@ -38,15 +40,15 @@ function keepDraft() {
 }
 
 form.addEventListener("input", () => {
+  isTyped = true;
   clearTimeout(timer);
   timer = setTimeout(keepDraft, 400);
 });
-window.addEventListener("pagehide", () => isDirty() && keepDraft());
+window.addEventListener("pagehide", () => isTyped && isDirty() && keepDraft());
 
 // A note belongs to one version: alone it is none of the next one's.
 const isOnce = (name) => form.elements[name]?.hasAttribute("data-once");
 const draft = isUnsaved ? null : kept((name, value) => opened.has(name) && plain(value) !== opened.get(name), isOnce);
-if (isUnsaved) keepDraft();
 if (draft) {
   note.querySelector("[data-draft-when]").textContent = draft.at.toLocaleString(document.documentElement.lang, {
     dateStyle: "medium",
@@ -99,6 +101,6 @@ document.querySelectorAll("[data-leave]").forEach((link) => link.addEventListene
 window.addEventListener("pageshow", () => (isLeaving = false));
 window.addEventListener("beforeunload", (event) => {
   if (isLeaving || !isDirty()) return;
-  keepDraft();
+  if (isTyped) keepDraft();
   event.preventDefault();
 });
