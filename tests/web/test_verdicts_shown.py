@@ -134,6 +134,8 @@ def fill(like: Picture, count: int) -> None:
     like.verdict, like.verdict_at = Verdict.PENDING, None
     fields = {field.attname for field in Picture._meta.concrete_fields} - {"id", "owner_id", "seed"}
     values = {name: getattr(like, name) for name in fields}
-    Picture.objects.bulk_create(Picture(**values, owner_id=owners[n % 2], seed=10_000 + n) for n in range(count))
+    Picture.objects.bulk_create(
+        Picture(**values, owner_id=owners[n % 2], seed=10_000 + n) for n in range(count)
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE stockgen_picture")
