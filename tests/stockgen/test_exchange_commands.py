@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from stockgen.exchange.writing import export_studio
-from stockgen.models import Reason, Topic
+from stockgen.models import PromptAddition, Reason, Topic
 from stockgen.seed import seed
 from tests.factories import make_topic
 
@@ -24,6 +24,7 @@ def said(*arguments: str) -> str:
 
 def test_a_file_is_written_and_read_back(tmp_path: Path) -> None:
     seed()
+    PromptAddition.objects.all().delete()
     file = tmp_path / "studio.toml"
     call_command("export_studio", str(file))
     assert file.read_bytes() == export_studio().encode()
