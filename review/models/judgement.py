@@ -55,13 +55,17 @@ class PairQuerySet(models.QuerySet["Pair"]):
         return self.exclude(judgements__live=True)
 
     def give(self, comparison: Comparison, rater: User, pictures: list[tuple[UUID, UUID]]) -> list[Pair]:
-        """Give a rater pairs of pictures that they have not had, sides shuffled; return them in their order."""
+        """Give a rater pairs of pictures that they have not had, sides shuffled; return them in their order.
+
+        The order of their random ids is theirs, too.
+        """
         pairs = []
-        for one, other in pictures:
+        ids = sorted(uuid.uuid4() for _pair in pictures)
+        for pk, (one, other) in zip(ids, pictures, strict=True):
             first, second = sorted((one, other))
             if not left_comes_first(rater, first, second):
                 first, second = second, first
-            pairs.append(Pair(comparison=comparison, rater=rater, left_id=first, right_id=second))
+            pairs.append(Pair(id=pk, comparison=comparison, rater=rater, left_id=first, right_id=second))
         return self.bulk_create(pairs)
 
 

@@ -11,13 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from accounts.models import Role, User
-from review.models import Hold, Policy, Rule, Vote
+from review.comparing import next_pairs
+from review.models import Hold, Judgement, Policy, Rule, Vote
 from review.schemas import NextIn, PreferencesIn, UndoIn, VoteIn
 from review.schemas_decisions import OverrideIn, RuleBody
-from stockgen.models import Campaign, Run
+from stockgen.models import Campaign, Comparison, Run
 from stockgen.schemas import RunIn
 from stockgen.schemas_campaigns import CampaignIn
 from tests.api.client import ApiClient
+from tests.comparing import make_compared
 from tests.factories import give, make_campaign, make_pictures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -78,6 +80,8 @@ def test_any_bytes_are_answered(api: ApiClient, settings: Any, body: bytes) -> N
         "/review/votes",
         "/review/votes/batch",
         "/review/release",
+        "/review/judgements",
+        "/review/judgements/batch",
     ):
         assert api.post(path, body).status_code in {201, 400, 403, 422}, (path, body)
 
@@ -167,6 +171,29 @@ def test_any_body_is_taken_or_refused_by_the_rating_queue(
         address, content = rater.address(path), json.dumps(body | changes)
         answer = rater.client.put(address, content, "application/json", headers=rater.headers)
         assert answer.status_code in {200, 422}, (path, changes, answer.content)
+
+
+@often
+@given(
+    changes=some.dictionaries(
+        some.sampled_from(["id", "pair", "choice", "seconds"]) | some.text(max_size=12), VALUES, max_size=4
+    )
+)
+def test_any_judgement_is_taken_or_refused(
+    rater: ApiClient, designer: User, settings: Any, changes: dict[str, Any]
+) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 0
+    comparison = Comparison.objects.first() or make_compared(pictures_per_cell=50)
+    [pair] = next_pairs(comparison, designer, 1)
+    before = Judgement.objects.count()
+    judgement = {"id": str(uuid.uuid4()), "pair": str(pair.pk), "choice": "left"} | changes
+    response = rater.post("/review/judgements", judgement)
+    assert response.status_code in {201, 404, 409, 422}, (judgement, response.content)
+    assert Judgement.objects.count() - before == (response.status_code == 201)
+    answer = rater.post(f"/review/judgements/{uuid.uuid4()}/undo", {"id": str(uuid.uuid4())} | changes)
+    assert answer.status_code in {404, 422}, (changes, answer.content)
+    answer = rater.post(f"/review/comparisons/{comparison.pk}/next", changes)
+    assert answer.status_code in {200, 422}, (changes, answer.content)
 
 
 @often
