@@ -186,19 +186,19 @@ def is_worn(arm: Arm, prior: Beta, *, most: int | None = None) -> bool:
     """
     if most is not None and arm.pulls >= most:
         return True
-    horizon = _horizon(most)
-    if arm.verdicts >= horizon:
-        return prior.posterior(arm).mean < attainable_yield(prior, most=most)
-    return not _keeps(prior.alpha, prior.beta, horizon)[arm.verdicts][arm.successes]
+    rule = _stopping_rule(*_rounded(prior), _horizon(most))
+    if arm.verdicts >= len(rule.keeps):
+        return prior.posterior(arm).mean < rule.price
+    return not rule.keeps[arm.verdicts][arm.successes]
 
 
 def attainable_yield(prior: Beta, *, most: int | None = None) -> float:
     """Return the successes a pull that are within reach while fresh arms can be had: at least about the prior's mean.
 
     The yield at which a fresh arm, pulled at most ``most`` times and left at the best moment, just earns its cost of
-    half a success.
+    half a success. For the prior's mean to 0.01 and its strength to 5 %, so that it is mostly known already.
     """
-    return _attainable(prior.alpha, prior.beta, _horizon(most))
+    return _stopping_rule(*_rounded(prior), _horizon(most)).price
 
 
 def wants_fresh(arms: Sequence[Arm], prior: Beta, count: int, *, most: int | None = None) -> int:
@@ -245,23 +245,30 @@ def _horizon(most: int | None) -> int:
     return HORIZON if most is None else max(1, most)
 
 
-@lru_cache(maxsize=512)
-def _attainable(alpha: float, beta: float, horizon: int) -> float:
+@dataclass(frozen=True)
+class _StoppingRule:
+    """What a pull must earn, and for n verdicts, in row n, whether an arm with 0 … n successes is worth going on."""
+
+    price: float
+    keeps: list[Flags]
+
+
+def _rounded(prior: Beta) -> tuple[float, float]:
+    """Return mean and strength on a grid: solving the stopping problem takes some milliseconds."""
+    return min(0.99, max(0.01, round(prior.mean, 2))), round(math.log(prior.strength), 1)
+
+
+@lru_cache(maxsize=1024)
+def _stopping_rule(mean: float, log_strength: float, horizon: int) -> _StoppingRule:
+    strength = math.exp(log_strength)
+    alpha, beta = mean * strength, (1 - mean) * strength
     low, high = 0.0, 1.0
-    for _ in range(30):
+    while high - low > 1e-6:
         middle = (low + high) / 2
-        worth = 0.0
-        for _flags, values in _backwards(alpha, beta, horizon, middle):
-            worth = float(values[0])
-        low, high = (middle, high) if worth > FRESH_COST else (low, middle)
-    return (low + high) / 2
-
-
-@lru_cache(maxsize=512)
-def _keeps(alpha: float, beta: float, horizon: int) -> list[Flags]:
-    """Return for n verdicts, in row n, whether an arm with 0 … n successes is worth going on with."""
-    rows = [flags for flags, _ in _backwards(alpha, beta, horizon, _attainable(alpha, beta, horizon))]
-    return rows[::-1]
+        _flags, worth = _backwards(alpha, beta, horizon, middle)[-1]
+        low, high = (middle, high) if worth[0] > FRESH_COST else (low, middle)
+    price = (low + high) / 2
+    return _StoppingRule(price, [flags for flags, _ in reversed(_backwards(alpha, beta, horizon, price))])
 
 
 def _backwards(alpha: float, beta: float, horizon: int, price: float) -> list[tuple[Flags, Floats]]:

@@ -4,7 +4,7 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engines.planning.wildcards import MOST_COMBINATIONS, WildcardError, check, count, expand
@@ -58,6 +58,7 @@ def test_a_backslash_makes_a_brace_plain(text: str, prompts: list[str]) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="{}\\")))
+@settings(deadline=None)
 def test_a_text_without_braces_passes_unchanged(text: str) -> None:
     assert expand(text) == [text]
     assert count(text) == 1
@@ -108,6 +109,7 @@ groups = st.lists(words, min_size=1, max_size=4)
 
 
 @given(st.lists(st.tuples(words, groups), min_size=1, max_size=4))
+@settings(deadline=None)
 def test_every_combination_is_there_once_and_in_order(parts: list[tuple[str, list[str]]]) -> None:
     text = "".join(f"{word}{{{'|'.join(options)}}}" for word, options in parts)
     wanted = [
@@ -119,6 +121,7 @@ def test_every_combination_is_there_once_and_in_order(parts: list[tuple[str, lis
 
 
 @given(st.text("ab{}|\\ ,", max_size=30))
+@settings(deadline=None)
 def test_any_text_is_either_written_out_tidily_or_refused_with_a_place(text: str) -> None:
     try:
         prompts = expand(text)
@@ -131,6 +134,7 @@ def test_any_text_is_either_written_out_tidily_or_refused_with_a_place(text: str
 
 
 @given(st.text("ab{}|", max_size=30))
+@settings(deadline=None)
 def test_escaping_everything_gives_the_text_itself(text: str) -> None:
     escaped = "".join(f"\\{sign}" if sign in "{|}" else sign for sign in text)
     assert expand(escaped) == [text]

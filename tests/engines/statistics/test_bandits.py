@@ -29,6 +29,7 @@ counts = st.builds(Arm, st.integers(0, 30), st.integers(0, 30), st.integers(0, 1
 
 # ---------------------------------------------------------------------------------------------------------- beliefs
 @given(st.integers(1, 40), st.integers(1, 40), st.fractions(0, 1, max_denominator=50))
+@settings(deadline=None)
 def test_a_belief_of_whole_numbers_is_the_exact_binomial_tail(alpha: int, beta: int, value: Fraction) -> None:
     tries = alpha + beta - 1
     exact = sum(math.comb(tries, k) * value**k * (1 - value) ** (tries - k) for k in range(alpha, tries + 1))
@@ -41,6 +42,7 @@ def test_the_arcsine_distribution_has_its_closed_form() -> None:
 
 
 @given(st.floats(0.05, 150), st.floats(0.05, 150), st.floats(0.01, 0.99))
+@settings(deadline=None)
 def test_a_quantile_is_where_its_probability_is_reached(
     alpha: float, beta: float, probability: float
 ) -> None:
@@ -184,6 +186,7 @@ def test_an_arm_is_worn_when_it_has_its_cap_or_fails_too_often() -> None:
 
 
 @given(st.integers(0, 39), st.integers(0, 38))
+@settings(deadline=None)
 def test_a_success_never_wears_an_arm_out(successes: int, failures: int) -> None:
     if successes + failures < MOST - 1 and not is_worn(Arm(successes, failures), UNSURE, most=MOST):
         assert not is_worn(Arm(successes + 1, failures), UNSURE, most=MOST)
