@@ -199,8 +199,10 @@ class _Round:
             run.pk: run
             for run in locked.select_related("owner", "topic", "concept").filter(pk__in=runs_of(prompts))
         }
+        # Read again under the lock: somebody may have edited or dropped one meanwhile.
+        kept = Prompt.objects.filter(pk__in={prompt.pk for prompt in prompts}, is_dropped=False).in_bulk()
         pictures: list[Picture] = []
-        for prompt in prompts:
+        for prompt in (kept[prompt.pk] for prompt in prompts if prompt.pk in kept):
             run = runs[prompt.run_id]
             seed = (run.seed + run.count) % (MAX_SEED + 1)
             pictures.append(Picture.of(run, combination_of(prompt, rng), seed))
