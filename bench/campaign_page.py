@@ -62,7 +62,7 @@ def measure(count: int, *, check: bool) -> None:
         assert response.status_code == 200, (path, response.status_code)
 
     def forget_and_get(key: str) -> None:
-        cache.delete(key)
+        assert cache.delete(key), "it was kept under another name"
         get(address)
 
     def everything_anew() -> None:
@@ -86,7 +86,7 @@ def measure(count: int, *, check: bool) -> None:
         get(address)
     counted = "live part, counted anew (every 2 s)"
     cases = {
-        counted: lambda: forget_and_get(f"campaign-standing:{campaign.pk}:running"),
+        counted: lambda: forget_and_get(f"campaign-live:{campaign.pk}:running:en:True"),
         "live part, the chart's history read anew, too (every 20 s)": everything_anew,
         "live part, another viewer within 2 s": lambda: get(address),
         "whole page": lambda: get(address, htmx=False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
@@ -54,10 +54,10 @@ def campaign_page(request: SignedInRequest, pk: UUID) -> HttpResponse:
     campaign = visible_campaign(request, pk)
     if not request.htmx:
         return whole_page(request, standing_of(campaign))
-    response = live_part(request, standing_of(campaign))
-    return (
-        HttpResponse(status=NO_CONTENT) if response.headers["X-Seen"] == request.GET.get("seen") else response
-    )
+    response = _shared_part(request, campaign)
+    if response.headers["X-Seen"] == request.GET.get("seen"):
+        return HttpResponse(status=NO_CONTENT)
+    return response
 
 
 @role_required(Role.DESIGNER, Role.OPERATOR)
@@ -138,14 +138,16 @@ def _panel(request: SignedInRequest, standing: Standing, cell: int) -> HttpRespo
     return render_part(request, "stockgen/campaigns/_cell.html", _opened(standing, cell))
 
 
-def _shared_standing(campaign: Campaign) -> Standing:
-    """Count a campaign at most every ``SHARED_SECONDS``, however many look at it; its own row is as it is now."""
-    key = f"campaign-standing:{campaign.pk}:{campaign.stage}"
-    standing: Standing | None = cache.get(key)
-    if standing is None:
-        standing = standing_of(campaign)
-        cache.set(key, standing, SHARED_SECONDS)
-    return replace(standing, campaign=campaign)
+def _shared_part(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
+    """Render the live part at most every ``SHARED_SECONDS`` for all who see the same, however many look at it."""
+    reader = (get_language(), request.user == campaign.owner)
+    key = f"campaign-live:{campaign.pk}:{campaign.stage}:{reader[0]}:{reader[1]}"
+    kept: tuple[bytes, str] | None = cache.get(key)
+    if kept is not None:
+        return HttpResponse(kept[0], headers={"X-Seen": kept[1]})
+    response = live_part(request, standing_of(campaign))
+    cache.set(key, (response.content, response.headers["X-Seen"]), SHARED_SECONDS)
+    return response
 
 
 def _refused(request: SignedInRequest, campaign: Campaign, error: WrongState) -> HttpResponse:
