@@ -260,7 +260,7 @@ class Run(models.Model):
         """
         ordered = self.pictures.order_by("id")
         next_up = ordered.open().first()
-        before = ordered.filter(id__lt=next_up.pk).count() if next_up else max(0, self.expected - 1)
+        before = ordered.filter(id__lt=next_up.pk).count() if next_up else max(0, ordered.count() - 1)
         start = before // size * size
         return list(ordered[start : start + size]), start + 1
 

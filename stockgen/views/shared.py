@@ -30,6 +30,11 @@ class RunStatus:
         return self.run.seconds_left(self.tally)
 
     @property
+    def expected(self) -> int:
+        """How many pictures it makes; a campaign's run, to which pictures are added, as many as it has by now."""
+        return max(self.run.expected, self.tally.total)
+
+    @property
     def is_over(self) -> bool:
         return self.phase in {Phase.DONE, Phase.INCOMPLETE, Phase.FAILED, Phase.CANCELLED}
 

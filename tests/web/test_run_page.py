@@ -10,9 +10,19 @@ import pytest
 
 from jobs.models import Worker
 from jobs.states import State
+from stockgen.campaigns.advancing import advance
 from stockgen.models import Picture, Plan, Run
 from stockgen.models.tally import Phase
-from tests.factories import claim_pictures, make_planned_run, make_run, make_topic, some_uuid
+from tests.factories import (
+    claim_pictures,
+    make_campaign,
+    make_planned_run,
+    make_run,
+    make_topic,
+    render_all,
+    some_uuid,
+    write_plans,
+)
 from tests.web.conftest import Browser
 
 VERBS = ("pause", "resume", "cancel", "retry")
@@ -282,3 +292,15 @@ def test_a_poll_of_somebody_signed_out_sends_the_whole_page_to_sign_in(designer:
     assert answer.status_code == 200
     assert answer.headers["HX-Redirect"].startswith("/sign-in/")
     assert "<html" not in answer.text
+
+
+def test_a_campaigns_run_counts_the_pictures_that_it_has_by_now(designer: Browser) -> None:
+    campaign = make_campaign(owner=designer.user)
+    advance(campaign.pk)
+    write_plans(campaign)
+    advance(campaign.pk)
+    count = render_all(campaign)
+    run = Run.objects.get(cell__campaign=campaign)
+    assert count > 0
+    assert f'{count}<span class="of"> / {count}</span>' in designer.get(f"/runs/{run.pk}/").text
+    assert f"{count} pictures" in designer.get("/runs/").text

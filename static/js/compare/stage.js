@@ -1,6 +1,6 @@
 // Two pictures side by side, or one above the other where that shows them larger; they are zoomed and moved in step.
 
-import { part, share } from "../rate/page.js";
+import { part, root, share } from "../rate/page.js";
 import { pictureShown } from "../rate/timings.js";
 import { Viewer } from "../viewer.js";
 import { mediaOf } from "./media.js";
@@ -75,8 +75,7 @@ function arrange() {
   if (!shown) return;
   const { clientWidth: width, clientHeight: height } = box;
   const fit = (columns, rows) => Math.min(...SIDES.map((side) => Math.min(width / columns / shown[side].width, height / rows / shown[side].height)));
-  box.toggleAttribute("data-stacked", fit(1, 2) > fit(2, 1));
-  document.getElementById("rate").toggleAttribute("data-stacked", box.hasAttribute("data-stacked"));
+  root.toggleAttribute("data-stacked", fit(1, 2) > fit(2, 1));
 }
 
 new ResizeObserver(arrange).observe(box);
