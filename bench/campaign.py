@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 from uuid import UUID
 
 from bench.campaign_rehearsal import rehearse
@@ -28,7 +29,7 @@ from bench.scratch import scratch_database
 
 if TYPE_CHECKING:
     from stockgen.campaigns.arms import LocationArm
-    from stockgen.models import Campaign, Prompt
+    from stockgen.models import Campaign, CampaignCell, Prompt
 
 
 def main() -> None:
@@ -177,16 +178,13 @@ def vote(campaign: Campaign, world: World, rng: random.Random) -> None:
 @contextlib.contextmanager
 def uniform_allocation() -> Iterator[None]:
     """Let campaigns give every location the same number of pictures for the block."""
-    from stockgen.campaigns import advancing
+    from stockgen.campaigns.arms import arms_of
 
-    original = advancing.arms_of
-    advancing.arms_of = lambda cell: UniformArms(
-        original(cell).locations, cell.campaign.pictures_per_location
-    )  # type: ignore[assignment,return-value]
-    try:
+    def uniform(cell: CampaignCell) -> UniformArms:
+        return UniformArms(arms_of(cell).locations, cell.campaign.pictures_per_location)
+
+    with mock.patch("stockgen.campaigns.advancing.arms_of", uniform):
         yield
-    finally:
-        advancing.arms_of = original
 
 
 @dataclass(frozen=True)

@@ -70,9 +70,8 @@ def rehearse(target: int, experts: int, workers: int) -> list[Promise]:
 
 
 def watch(campaign: Campaign, started: float) -> None:
-    """Say every half minute how far it is, until it has its target."""
+    """Say every half minute how far it is, until it has its target or pauses."""
     from stockgen.campaigns.standing import standing_of
-    from stockgen.models.campaign import Stage
 
     while True:
         campaign.refresh_from_db()
@@ -82,13 +81,15 @@ def watch(campaign: Campaign, started: float) -> None:
             f"{standing.total.asked} rendered or about to be, {standing.total.waiting} wait for a vote",
             flush=True,
         )
-        if campaign.stage != Stage.RUNNING:
+        if not _runs(campaign):
             return
-        for _ in range(60):
+        until = time.monotonic() + 30
+        while _runs(campaign) and time.monotonic() < until:
             time.sleep(0.5)
-            campaign.refresh_from_db()
-            if campaign.stage != Stage.RUNNING:
-                break
+
+
+def _runs(campaign: Campaign) -> bool:
+    return type(campaign).objects.running().filter(pk=campaign.pk, reached_at=None).exists()
 
 
 def report(campaign: Campaign, seconds: float, media: Path) -> list[Promise]:

@@ -10,6 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 if TYPE_CHECKING:
     from engines.diffusion.requests import RenderedPicture, RenderRequest
@@ -52,7 +53,7 @@ def write_plan(plans: list[Plan], work: Work | None = None) -> None:
 
     [plan] = plans
     cells = CampaignCell.objects.filter(campaign__cells=plan.run.cell).order_by("pk")
-    number = list(cells.values_list("pk", flat=True)).index(plan.run.cell_id)
+    number = [cell.pk for cell in cells].index(plan.run.cell_id or 0)
     known = Location.objects.filter(run__cell=plan.run.cell).count()
     asked = plan.run.location_count or 1
     names = [f"cell {number}, location {known + index}" for index in range(asked)]
@@ -92,7 +93,6 @@ def install() -> None:
     """Let this process, and what it forks, plan and render in no time."""
     from jobs import kinds
     from stockgen.models import Plan
-    from stockgen.work import rendering
 
     kinds.register(kinds.Kind(model=Plan, rank=20, handler="bench.campaign_world.write_plan", gives_way=True))
-    rendering.image_model = lambda _key, _work: InstantImageModel()  # type: ignore[assignment,return-value]
+    mock.patch("stockgen.work.rendering.image_model", return_value=InstantImageModel()).start()

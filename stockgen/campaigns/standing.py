@@ -199,7 +199,7 @@ def count_cells(cells: Sequence[int]) -> dict[int, Counts]:
     for cell, state, verdict, count, seconds in rows:
         kind = _kind(state, verdict)
         if kind:
-            found[cell] += Counts(**{kind: count}, seconds=seconds or 0.0)  # type: ignore[arg-type]
+            found[cell] += Counts(**{kind: count}, seconds=seconds or 0.0)
     return found
 
 

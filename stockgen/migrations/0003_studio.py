@@ -12,355 +12,812 @@ import stockgen.validators
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stockgen', '0002_verdicts'),
+        ("stockgen", "0002_verdicts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.UUIDField(default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('target', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000000)], verbose_name='approved pictures')),
-                ('language_model', models.CharField(max_length=60, verbose_name='language model')),
-                ('image_model', models.CharField(max_length=60, verbose_name='image model')),
-                ('unrated_limit', models.PositiveIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5000)], verbose_name='unrated pictures in a cell, at most')),
-                ('pictures_per_location', models.PositiveIntegerField(default=40, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='pictures of one location, at most')),
-                ('max_renders', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='budget, pictures')),
-                ('max_gpu_hours', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0.01)], verbose_name='budget, GPU hours')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='end date')),
-                ('seed', models.BigIntegerField(editable=False, verbose_name='seed')),
-                ('pause_reason', models.CharField(blank=True, choices=[('hand', 'paused by hand'), ('renders', 'the budget of pictures is used up'), ('hours', 'the budget of GPU hours is used up'), ('date', 'the end date has passed'), ('hopeless', 'hardly anything is approved'), ('no-locations', 'the language model finds no more locations'), ('failing', 'rendering fails again and again'), ('not-offered', 'the topic, concept or a model is no longer offered')], default='', editable=False, max_length=20)),
-                ('paused_at', models.DateTimeField(editable=False, null=True, verbose_name='paused')),
-                ('reached_at', models.DateTimeField(editable=False, null=True, verbose_name='target reached')),
-                ('stopped_at', models.DateTimeField(editable=False, null=True, verbose_name='stopped')),
-                ('woken', models.BooleanField(default=False, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
-                ('request_digest', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "target",
+                    models.PositiveIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000000),
+                        ],
+                        verbose_name="approved pictures",
+                    ),
+                ),
+                ("language_model", models.CharField(max_length=60, verbose_name="language model")),
+                ("image_model", models.CharField(max_length=60, verbose_name="image model")),
+                (
+                    "unrated_limit",
+                    models.PositiveIntegerField(
+                        default=60,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5000),
+                        ],
+                        verbose_name="unrated pictures in a cell, at most",
+                    ),
+                ),
+                (
+                    "pictures_per_location",
+                    models.PositiveIntegerField(
+                        default=40,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                        verbose_name="pictures of one location, at most",
+                    ),
+                ),
+                (
+                    "max_renders",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="budget, pictures",
+                    ),
+                ),
+                (
+                    "max_gpu_hours",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0.01)],
+                        verbose_name="budget, GPU hours",
+                    ),
+                ),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="end date")),
+                ("seed", models.BigIntegerField(editable=False, verbose_name="seed")),
+                (
+                    "pause_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("hand", "paused by hand"),
+                            ("renders", "the budget of pictures is used up"),
+                            ("hours", "the budget of GPU hours is used up"),
+                            ("date", "the end date has passed"),
+                            ("hopeless", "hardly anything is approved"),
+                            ("no-locations", "the language model finds no more locations"),
+                            ("failing", "rendering fails again and again"),
+                            ("not-offered", "the topic, concept or a model is no longer offered"),
+                        ],
+                        default="",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("paused_at", models.DateTimeField(editable=False, null=True, verbose_name="paused")),
+                (
+                    "reached_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="target reached"),
+                ),
+                ("stopped_at", models.DateTimeField(editable=False, null=True, verbose_name="stopped")),
+                ("woken", models.BooleanField(default=False, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                ("idempotency_key", models.CharField(blank=True, default="", editable=False, max_length=200)),
+                ("request_digest", models.CharField(blank=True, default="", editable=False, max_length=64)),
             ],
             options={
-                'verbose_name': 'campaign',
-                'verbose_name_plural': 'campaigns',
-                'ordering': ['-id'],
+                "verbose_name": "campaign",
+                "verbose_name_plural": "campaigns",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='CampaignCell',
+            name="CampaignCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quota', models.PositiveIntegerField(verbose_name='approved pictures wanted')),
-                ('topic_share', models.PositiveSmallIntegerField(default=0)),
-                ('concept_share', models.PositiveSmallIntegerField(default=0)),
-                ('pause_reason', models.CharField(blank=True, choices=[('hand', 'paused by hand'), ('renders', 'the budget of pictures is used up'), ('hours', 'the budget of GPU hours is used up'), ('date', 'the end date has passed'), ('hopeless', 'hardly anything is approved'), ('no-locations', 'the language model finds no more locations'), ('failing', 'rendering fails again and again'), ('not-offered', 'the topic, concept or a model is no longer offered')], default='', editable=False, max_length=20)),
-                ('resumed_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quota", models.PositiveIntegerField(verbose_name="approved pictures wanted")),
+                ("topic_share", models.PositiveSmallIntegerField(default=0)),
+                ("concept_share", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "pause_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("hand", "paused by hand"),
+                            ("renders", "the budget of pictures is used up"),
+                            ("hours", "the budget of GPU hours is used up"),
+                            ("date", "the end date has passed"),
+                            ("hopeless", "hardly anything is approved"),
+                            ("no-locations", "the language model finds no more locations"),
+                            ("failing", "rendering fails again and again"),
+                            ("not-offered", "the topic, concept or a model is no longer offered"),
+                        ],
+                        default="",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("resumed_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'cell of a campaign',
-                'verbose_name_plural': 'cells of campaigns',
-                'ordering': ['topic__position', 'topic__name', 'concept__position', 'concept__name'],
+                "verbose_name": "cell of a campaign",
+                "verbose_name_plural": "cells of campaigns",
+                "ordering": ["topic__position", "topic__name", "concept__position", "concept__name"],
             },
         ),
         migrations.CreateModel(
-            name='Comparison',
+            name="Comparison",
             fields=[
-                ('id', models.UUIDField(default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('varies', models.CharField(choices=[('image', 'image models'), ('language', 'language models')], max_length=10, verbose_name='compares')),
-                ('contestants', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='models')),
-                ('image_model', models.CharField(blank=True, default='', max_length=60, verbose_name='image model')),
-                ('language_model', models.CharField(blank=True, default='', max_length=60, verbose_name='language model')),
-                ('pictures_per_cell', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='pictures a model and cell')),
-                ('seed', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(4294967295)], verbose_name='seed')),
-                ('closed_at', models.DateTimeField(editable=False, null=True, verbose_name='closed')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "varies",
+                    models.CharField(
+                        choices=[("image", "image models"), ("language", "language models")],
+                        max_length=10,
+                        verbose_name="compares",
+                    ),
+                ),
+                (
+                    "contestants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), size=None, verbose_name="models"
+                    ),
+                ),
+                (
+                    "image_model",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="image model"),
+                ),
+                (
+                    "language_model",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="language model"),
+                ),
+                (
+                    "pictures_per_cell",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="pictures a model and cell",
+                    ),
+                ),
+                (
+                    "seed",
+                    models.BigIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(4294967295),
+                        ],
+                        verbose_name="seed",
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(editable=False, null=True, verbose_name="closed")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comparison',
-                'verbose_name_plural': 'comparisons',
-                'ordering': ['-id'],
+                "verbose_name": "comparison",
+                "verbose_name_plural": "comparisons",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='DryRun',
+            name="DryRun",
             fields=[
-                ('id', models.UUIDField(default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('person', models.CharField(editable=False, max_length=120, verbose_name='person')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', editable=False, max_length=10, verbose_name='state')),
-                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
-                ('batch_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
-                ('on_hold', models.BooleanField(default=False, editable=False, verbose_name='on hold')),
-                ('alone', models.BooleanField(default=False, editable=False)),
-                ('attempts', models.PositiveIntegerField(default=0, editable=False, verbose_name='attempts')),
-                ('failures', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='failures')),
-                ('token', models.UUIDField(blank=True, editable=False, null=True)),
-                ('worker', models.CharField(blank=True, default='', editable=False, max_length=160, verbose_name='worker')),
-                ('progress', models.FloatField(default=0, editable=False, verbose_name='progress')),
-                ('error', models.TextField(blank=True, default='', editable=False, verbose_name='error')),
-                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('started_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='finished')),
-                ('step', models.CharField(choices=[('locations', 'locations'), ('descriptions', 'descriptions')], max_length=20, verbose_name='step')),
-                ('language_model', models.CharField(max_length=60, verbose_name='language model')),
-                ('seed', models.BigIntegerField(verbose_name='seed')),
-                ('location_count', models.PositiveSmallIntegerField(default=4, verbose_name='locations')),
-                ('saved', models.JSONField(default=dict, editable=False)),
-                ('unsaved', models.JSONField(default=dict, editable=False)),
-                ('result', models.JSONField(default=dict, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person", models.CharField(editable=False, max_length=120, verbose_name="person")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("priority", models.SmallIntegerField(default=0, verbose_name="priority")),
+                ("batch_key", models.CharField(blank=True, default="", editable=False, max_length=200)),
+                ("on_hold", models.BooleanField(default=False, editable=False, verbose_name="on hold")),
+                ("alone", models.BooleanField(default=False, editable=False)),
+                ("attempts", models.PositiveIntegerField(default=0, editable=False, verbose_name="attempts")),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="failures"),
+                ),
+                ("token", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "worker",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=160, verbose_name="worker"
+                    ),
+                ),
+                ("progress", models.FloatField(default=0, editable=False, verbose_name="progress")),
+                ("error", models.TextField(blank=True, default="", editable=False, verbose_name="error")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="started"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="finished"),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[("locations", "locations"), ("descriptions", "descriptions")],
+                        max_length=20,
+                        verbose_name="step",
+                    ),
+                ),
+                ("language_model", models.CharField(max_length=60, verbose_name="language model")),
+                ("seed", models.BigIntegerField(verbose_name="seed")),
+                ("location_count", models.PositiveSmallIntegerField(default=4, verbose_name="locations")),
+                ("saved", models.JSONField(default=dict, editable=False)),
+                ("unsaved", models.JSONField(default=dict, editable=False)),
+                ("result", models.JSONField(default=dict, editable=False)),
             ],
             options={
-                'verbose_name': 'dry run',
-                'verbose_name_plural': 'dry runs',
-                'abstract': False,
+                "verbose_name": "dry run",
+                "verbose_name_plural": "dry runs",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='NegativePrompt',
+            name="NegativePrompt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('image_model', models.CharField(max_length=60, verbose_name='image model')),
-                ('text', models.TextField(blank=True, max_length=2000, verbose_name='negative prompt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("image_model", models.CharField(max_length=60, verbose_name="image model")),
+                ("text", models.TextField(blank=True, max_length=2000, verbose_name="negative prompt")),
             ],
             options={
-                'verbose_name': 'negative prompt for a model',
-                'verbose_name_plural': 'negative prompts for models',
-                'ordering': ['concept', 'image_model'],
+                "verbose_name": "negative prompt for a model",
+                "verbose_name_plural": "negative prompts for models",
+                "ordering": ["concept", "image_model"],
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.UUIDField(default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('person', models.CharField(editable=False, max_length=120, verbose_name='person')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', editable=False, max_length=10, verbose_name='state')),
-                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
-                ('batch_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
-                ('on_hold', models.BooleanField(default=False, editable=False, verbose_name='on hold')),
-                ('alone', models.BooleanField(default=False, editable=False)),
-                ('attempts', models.PositiveIntegerField(default=0, editable=False, verbose_name='attempts')),
-                ('failures', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='failures')),
-                ('token', models.UUIDField(blank=True, editable=False, null=True)),
-                ('worker', models.CharField(blank=True, default='', editable=False, max_length=160, verbose_name='worker')),
-                ('progress', models.FloatField(default=0, editable=False, verbose_name='progress')),
-                ('error', models.TextField(blank=True, default='', editable=False, verbose_name='error')),
-                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('started_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='finished')),
-                ('step', models.CharField(choices=[('locations', 'locations'), ('descriptions', 'descriptions')], max_length=20, verbose_name='step')),
-                ('language_model', models.CharField(max_length=60, verbose_name='language model')),
-                ('seed', models.BigIntegerField(verbose_name='seed')),
-                ('reason', models.CharField(max_length=60, verbose_name='reason')),
-                ('evidence', models.JSONField(default=dict, editable=False)),
-                ('text', models.TextField(blank=True, default='', editable=False, verbose_name='proposed text')),
-                ('sentence', models.TextField(blank=True, default='', editable=False, verbose_name='what is new')),
-                ('from_pattern', models.BooleanField(default=False, editable=False)),
-                ('decision', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('dismissed', 'dismissed')], default='open', editable=False, max_length=10, verbose_name='decision')),
-                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person", models.CharField(editable=False, max_length=120, verbose_name="person")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("priority", models.SmallIntegerField(default=0, verbose_name="priority")),
+                ("batch_key", models.CharField(blank=True, default="", editable=False, max_length=200)),
+                ("on_hold", models.BooleanField(default=False, editable=False, verbose_name="on hold")),
+                ("alone", models.BooleanField(default=False, editable=False)),
+                ("attempts", models.PositiveIntegerField(default=0, editable=False, verbose_name="attempts")),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="failures"),
+                ),
+                ("token", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "worker",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=160, verbose_name="worker"
+                    ),
+                ),
+                ("progress", models.FloatField(default=0, editable=False, verbose_name="progress")),
+                ("error", models.TextField(blank=True, default="", editable=False, verbose_name="error")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="started"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="finished"),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[("locations", "locations"), ("descriptions", "descriptions")],
+                        max_length=20,
+                        verbose_name="step",
+                    ),
+                ),
+                ("language_model", models.CharField(max_length=60, verbose_name="language model")),
+                ("seed", models.BigIntegerField(verbose_name="seed")),
+                ("reason", models.CharField(max_length=60, verbose_name="reason")),
+                ("evidence", models.JSONField(default=dict, editable=False)),
+                (
+                    "text",
+                    models.TextField(blank=True, default="", editable=False, verbose_name="proposed text"),
+                ),
+                (
+                    "sentence",
+                    models.TextField(blank=True, default="", editable=False, verbose_name="what is new"),
+                ),
+                ("from_pattern", models.BooleanField(default=False, editable=False)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[("open", "open"), ("accepted", "accepted"), ("dismissed", "dismissed")],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided")),
             ],
             options={
-                'verbose_name': 'proposed addition',
-                'verbose_name_plural': 'proposed additions',
-                'abstract': False,
+                "verbose_name": "proposed addition",
+                "verbose_name_plural": "proposed additions",
+                "abstract": False,
             },
         ),
         migrations.RemoveConstraint(
-            model_name='picture',
-            name='picture_once',
+            model_name="picture",
+            name="picture_once",
         ),
         migrations.AddField(
-            model_name='concept',
-            name='revision',
+            model_name="concept",
+            name="revision",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='concept',
-            name='sizes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=11, validators=[stockgen.validators.readable_size]), blank=True, default=list, help_text="Width × height, the usual one first; empty: the image model's own.", size=8, verbose_name='picture sizes, px'),
+            model_name="concept",
+            name="sizes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=11, validators=[stockgen.validators.readable_size]),
+                blank=True,
+                default=list,
+                help_text="Width × height, the usual one first; empty: the image model's own.",
+                size=8,
+                verbose_name="picture sizes, px",
+            ),
         ),
         migrations.AddField(
-            model_name='prompt',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='edited or added by'),
+            model_name="prompt",
+            name="author",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="edited or added by",
+            ),
         ),
         migrations.AddField(
-            model_name='prompt',
-            name='is_dropped',
-            field=models.BooleanField(default=False, verbose_name='dropped'),
+            model_name="prompt",
+            name="is_dropped",
+            field=models.BooleanField(default=False, verbose_name="dropped"),
         ),
         migrations.AddField(
-            model_name='prompt',
-            name='template',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='combinations', to='stockgen.prompt', verbose_name='combination of'),
+            model_name="prompt",
+            name="template",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="combinations",
+                to="stockgen.prompt",
+                verbose_name="combination of",
+            ),
         ),
         migrations.AddField(
-            model_name='prompt',
-            name='written',
-            field=models.TextField(blank=True, default='', max_length=2000, verbose_name='as the language model wrote it'),
+            model_name="prompt",
+            name="written",
+            field=models.TextField(
+                blank=True, default="", max_length=2000, verbose_name="as the language model wrote it"
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='stops_after_planning',
-            field=models.BooleanField(default=False, verbose_name='stops for a look at the prompts'),
+            model_name="run",
+            name="stops_after_planning",
+            field=models.BooleanField(default=False, verbose_name="stops for a look at the prompts"),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='revision',
+            model_name="topic",
+            name="revision",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="campaign",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="campaigns",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='campaigncell',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='stockgen.campaign'),
+            model_name="campaigncell",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="stockgen.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='campaigncell',
-            name='concept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stockgen.concept', verbose_name='concept'),
+            model_name="campaigncell",
+            name="concept",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stockgen.concept",
+                verbose_name="concept",
+            ),
         ),
         migrations.AddField(
-            model_name='campaigncell',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stockgen.topic', verbose_name='topic'),
+            model_name="campaigncell",
+            name="topic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stockgen.topic",
+                verbose_name="topic",
+            ),
         ),
         migrations.AddField(
-            model_name='picture',
-            name='cell',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='stockgen.campaigncell'),
+            model_name="picture",
+            name="cell",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pictures",
+                to="stockgen.campaigncell",
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='cell',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='stockgen.campaigncell'),
+            model_name="run",
+            name="cell",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="runs",
+                to="stockgen.campaigncell",
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(condition=models.Q(('cell__isnull', False)), fields=['cell', 'prompt', 'state', 'verdict'], include=('seconds',), name='picture_of_campaign_cell'),
+            model_name="picture",
+            index=models.Index(
+                condition=models.Q(("cell__isnull", False)),
+                fields=["cell", "prompt", "state", "verdict"],
+                include=("seconds",),
+                name="picture_of_campaign_cell",
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(models.F('cell'), models.OrderBy(models.F('verdict_at'), descending=True), condition=models.Q(('cell__isnull', False), models.Q(('verdict', 'pending'), _negated=True)), name='picture_decided_of_cell'),
+            model_name="picture",
+            index=models.Index(
+                models.F("cell"),
+                models.OrderBy(models.F("verdict_at"), descending=True),
+                condition=models.Q(("cell__isnull", False), models.Q(("verdict", "pending"), _negated=True)),
+                name="picture_decided_of_cell",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.UniqueConstraint(fields=('prompt', 'seed', 'image_model'), name='picture_once'),
+            model_name="picture",
+            constraint=models.UniqueConstraint(fields=("prompt", "seed", "image_model"), name="picture_once"),
         ),
         migrations.AddField(
-            model_name='comparison',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comparisons', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="comparison",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="comparisons",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='comparison',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='stockgen.comparison'),
+            model_name="run",
+            name="comparison",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="runs",
+                to="stockgen.comparison",
+            ),
         ),
         migrations.AddField(
-            model_name='dryrun',
-            name='concept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stockgen.concept', verbose_name='concept'),
+            model_name="dryrun",
+            name="concept",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stockgen.concept",
+                verbose_name="concept",
+            ),
         ),
         migrations.AddField(
-            model_name='dryrun',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="dryrun",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='dryrun',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stockgen.topic', verbose_name='topic'),
+            model_name="dryrun",
+            name="topic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stockgen.topic",
+                verbose_name="topic",
+            ),
         ),
         migrations.AddField(
-            model_name='negativeprompt',
-            name='concept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='negative_prompts', to='stockgen.concept', verbose_name='concept'),
+            model_name="negativeprompt",
+            name="concept",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="negative_prompts",
+                to="stockgen.concept",
+                verbose_name="concept",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='accepted',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='stockgen.promptaddition'),
+            model_name="proposal",
+            name="accepted",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="stockgen.promptaddition",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='base',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stockgen.promptaddition'),
+            model_name="proposal",
+            name="base",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stockgen.promptaddition",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='concept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stockgen.concept', verbose_name='concept'),
+            model_name="proposal",
+            name="concept",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stockgen.concept",
+                verbose_name="concept",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='decided_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="proposal",
+            name="decided_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stockgen.topic', verbose_name='topic'),
+            model_name="proposal",
+            name="topic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stockgen.topic",
+                verbose_name="topic",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pause_reason', ''), ('paused_at__isnull', True)), models.Q(('paused_at__isnull', False), models.Q(('pause_reason', ''), _negated=True)), _connector='OR'), name='campaign_pause_has_a_reason'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("pause_reason", ""), ("paused_at__isnull", True)),
+                    models.Q(("paused_at__isnull", False), models.Q(("pause_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="campaign_pause_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('owner', 'idempotency_key'), name='campaign_idempotency'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("idempotency_key", ""), _negated=True),
+                fields=("owner", "idempotency_key"),
+                name="campaign_idempotency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaigncell',
-            constraint=models.UniqueConstraint(fields=('campaign', 'topic', 'concept'), name='campaign_cell_once'),
+            model_name="campaigncell",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "topic", "concept"), name="campaign_cell_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dryrun',
-            index=models.Index(models.F('person'), models.OrderBy(models.F('priority'), descending=True), models.F('id'), condition=models.Q(('on_hold', False), ('state', 'queued')), name='dryrun_due'),
+            model_name="dryrun",
+            index=models.Index(
+                models.F("person"),
+                models.OrderBy(models.F("priority"), descending=True),
+                models.F("id"),
+                condition=models.Q(("on_hold", False), ("state", "queued")),
+                name="dryrun_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dryrun',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['person'], name='dryrun_running'),
+            model_name="dryrun",
+            index=models.Index(
+                condition=models.Q(("state", "running")), fields=["person"], name="dryrun_running"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dryrun',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='dryrun_lease'),
+            model_name="dryrun",
+            index=models.Index(
+                condition=models.Q(("state", "running")), fields=["lease_until"], name="dryrun_lease"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dryrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), models.Q(models.Q(('state', 'running'), _negated=True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='dryrun_lease_iff_running'),
+            model_name="dryrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_until__isnull", False), ("state", "running"), ("token__isnull", False)),
+                    models.Q(
+                        models.Q(("state", "running"), _negated=True),
+                        ("lease_until__isnull", True),
+                        ("token__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="dryrun_lease_iff_running",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='negativeprompt',
-            constraint=models.UniqueConstraint(fields=('concept', 'image_model'), name='one_negative_prompt_a_model'),
+            model_name="negativeprompt",
+            constraint=models.UniqueConstraint(
+                fields=("concept", "image_model"), name="one_negative_prompt_a_model"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(models.F('person'), models.OrderBy(models.F('priority'), descending=True), models.F('id'), condition=models.Q(('on_hold', False), ('state', 'queued')), name='proposal_due'),
+            model_name="proposal",
+            index=models.Index(
+                models.F("person"),
+                models.OrderBy(models.F("priority"), descending=True),
+                models.F("id"),
+                condition=models.Q(("on_hold", False), ("state", "queued")),
+                name="proposal_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['person'], name='proposal_running'),
+            model_name="proposal",
+            index=models.Index(
+                condition=models.Q(("state", "running")), fields=["person"], name="proposal_running"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='proposal_lease'),
+            model_name="proposal",
+            index=models.Index(
+                condition=models.Q(("state", "running")), fields=["lease_until"], name="proposal_lease"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), models.Q(models.Q(('state', 'running'), _negated=True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='proposal_lease_iff_running'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_until__isnull", False), ("state", "running"), ("token__isnull", False)),
+                    models.Q(
+                        models.Q(("state", "running"), _negated=True),
+                        ("lease_until__isnull", True),
+                        ("token__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposal_lease_iff_running",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('decision', 'open'), models.Q(('state__in', ['failed', 'cancelled']), _negated=True)), fields=('topic', 'concept', 'step'), name='one_open_proposal'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("decision", "open"), models.Q(("state__in", ["failed", "cancelled"]), _negated=True)
+                ),
+                fields=("topic", "concept", "step"),
+                name="one_open_proposal",
+            ),
         ),
     ]

@@ -92,7 +92,7 @@ def test_asking_again_gives_the_same_pairs_until_they_are_judged() -> None:
 
 def test_no_pair_comes_twice_to_one_rater_even_skipped() -> None:
     comparison, rater = make_compared(contestants=THREE, pictures_per_cell=3), make_expert()
-    pairs = []
+    pairs: list[Pair] = []
     while given := next_pairs(comparison, rater, 2):
         judge(rater, given[0], "skip" if len(pairs) % 2 else "left")
         pairs.append(given[0])
