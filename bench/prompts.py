@@ -6,6 +6,9 @@ for a numbered list, and is parsed and measured in the same way.
 
 “Nearest” is the share of delivered locations whose own topic (name and description, as an embedding) is the most
 similar of the 13. The planner itself refuses what is too far from its own topic, but never sees the other twelve.
+
+``--additions`` puts those of ``prompts/additions.toml`` into the planner's system prompts, ``--topics a,b`` takes only
+some topics (nearest is still among all).
 """
 
 from __future__ import annotations
@@ -22,12 +25,13 @@ import numpy as np
 from engines.embedding import TextEmbedder, Vectors, cosine, nearest
 from engines.llm.base import TextRequest
 from engines.llm.local import TransformersLanguageModel
-from engines.planning.brief import Brief, LocationPrompts, TopicBrief
+from engines.planning.brief import Brief, ConceptBrief, LocationPrompts, TopicBrief
 from engines.planning.choosing import SAME_LOCATION, SAME_PROMPT, distinct
 from engines.planning.descriptions import write_prompts
 from engines.planning.examples import parse_description_examples
-from engines.planning.files import load_concepts, load_topics
+from engines.planning.files import TopicSeed, load_additions, load_concepts, load_topics
 from engines.planning.locations import propose_locations, topic_text
+from engines.planning.systems import PlanningStep
 from engines.planning.wording import copied_share, is_location, parse_items, words_of
 from engines.registry import DEFAULT_LANGUAGE_MODEL, DEFAULT_TEXT_EMBEDDER, LANGUAGE_MODELS, TEXT_EMBEDDERS
 
@@ -72,12 +76,28 @@ def pairs_alike(vectors: Vectors, same: float) -> int:
     return int((np.triu(likeness, 1) >= same).sum())
 
 
-def briefs() -> list[tuple[int, Brief]]:
+def briefs(topics: Sequence[TopicSeed], *, with_additions: bool) -> list[tuple[int, Brief]]:
     """Return all cells with the number of their topic."""
     concepts = [concept.brief for concept in load_concepts(PROMPTS_DIR)]
+    texts = {(text.topic, text.concept, text.step): text.text for text in load_additions(PROMPTS_DIR)}
+
+    def addition(topic: TopicSeed, concept: ConceptBrief, step: PlanningStep) -> str:
+        return texts.get((topic.key, concept.key, step), "") if with_additions else ""
+
     return [
-        (number, Brief(TopicBrief(name=topic.name, description=topic.description), concept))
-        for number, topic in enumerate(load_topics(PROMPTS_DIR))
+        (
+            number,
+            Brief(
+                TopicBrief(
+                    name=topic.name,
+                    description=topic.description,
+                    locations_addition=addition(topic, concept, "locations"),
+                    descriptions_addition=addition(topic, concept, "descriptions"),
+                ),
+                concept,
+            ),
+        )
+        for number, topic in enumerate(topics)
         for concept in concepts
     ]
 
@@ -175,6 +195,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit with 1 where a promised figure is missed")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--additions", action="store_true", help="with the additions of prompts/additions.toml"
+    )
+    parser.add_argument("--topics", help="the keys of some topics, separated by commas; all by default")
     arguments = parser.parse_args()
 
     begun = time.perf_counter()
@@ -183,10 +207,16 @@ def main() -> int:
     embedder = TextEmbedder.load(TEXT_EMBEDDERS[DEFAULT_TEXT_EMBEDDER])
     print(f"{spec.title}, revision {llm.revision}, loaded in {time.perf_counter() - begun:.1f} s\n")
 
-    cells = briefs()
+    topics = load_topics(PROMPTS_DIR)
     anchors = embedder.embed(
-        [topic_text(brief.topic) for _, brief in cells[:: len(cells) // len(load_topics(PROMPTS_DIR))]]
+        [topic_text(TopicBrief(name=topic.name, description=topic.description)) for topic in topics]
     )
+    wanted = arguments.topics.split(",") if arguments.topics else [topic.key for topic in topics]
+    cells = [
+        (number, brief)
+        for number, brief in briefs(topics, with_additions=arguments.additions)
+        if topics[number].key in wanted
+    ]
     naive = baseline(TransformersLanguageModel.load(replace(spec, style="chat")), embedder, cells, anchors)
     ours, found = locations(llm, embedder, cells, anchors, arguments.seed)
     print()

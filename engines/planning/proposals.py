@@ -47,15 +47,15 @@ _VOTE_WEIGHT = 0.2
 _ALIKE = 0.75
 
 _PLACES = frozenset(
-    re.findall(
-        r"\w+",
+    content_stems(
         """
-        area building centre clinic company factory gallery hall hospital hotel house kitchen lobby market museum office
-        place room school shop space station store street theatre ward warehouse workshop
-        """,
+        area bank building centre classroom clinic company factory farm gallery ground hall hospital hotel house kitchen
+        library lobby market museum office place room school shop space station store street theatre ward warehouse
+        workshop
+        """
     )
 )
-"""Words for the place itself: a description that is told to show one shows no thing in it."""
+"""Stems of words for the place itself: a description that is told to show one shows no thing in it."""
 
 _UNFIT = frozenset({"and", "arm", "arms", "eyes", "legs", "not", "or", "skin", "smile", "smiles"})
 """Words with which a phrase is no single thing, or a part of a person."""
@@ -264,8 +264,7 @@ def _is_place(words: Sequence[str]) -> bool:
     end = next(
         (place for place, word in enumerate(words) if word in FUNCTION_WORDS or word == "of"), len(words)
     )
-    main = words[max(0, end - 1)]
-    return bool({main, main.removesuffix("s")} & _PLACES)
+    return bool(set(content_stems(words[max(0, end - 1)])) & _PLACES)
 
 
 def _enumerated(names: Sequence[str]) -> str:

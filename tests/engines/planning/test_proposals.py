@@ -137,7 +137,7 @@ def test_without_rejected_prompts_the_parts_of_the_topic_are_shown(propose: Prop
     [
         "nurses, doctors, patients",
         "record covers, concert posters, mixing consoles",
-        "hospital rooms, medical offices, operating theatre",
+        "hospital rooms, medical libraries, wards with beds",
         "logos, please, list of words",
         "medicine, health",
         "bright light, camera view",
