@@ -16,7 +16,7 @@ from stockgen.campaigns.forecast import Forecast, Range
 from stockgen.campaigns.standing import CellStanding, CellState, Counts, Standing
 from stockgen.forms.shares import LARGEST_WEIGHT
 from stockgen.models import PauseReason
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 
 PAGE_SIZE = 20
 LARGEST_PAGE = 50

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ModelAdmin, ReadOnly, TabularInline, as_uuid
 from stockgen.models import Campaign, CampaignCell, PauseReason
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 
 
 class CellInline(ReadOnly, TabularInline):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -21,9 +22,10 @@ from jobs.states import State
 from stockgen.campaigns.arms import arms_of, combination_of, runs_of
 from stockgen.campaigns.standing import CellStanding, Standing, standing_of
 from stockgen.campaigns.waking import lock
-from stockgen.models.campaign import Campaign, CampaignCell, PauseReason
+from stockgen.models.campaign import Campaign, CampaignCell
+from stockgen.models.campaign_stage import PauseReason
 from stockgen.models.picture import Picture
-from stockgen.models.plan import Location, Prompt
+from stockgen.models.plan import Location, Plan, Prompt
 from stockgen.models.registered import image_models
 from stockgen.models.run import Run
 from stockgen.models.verdict import Verdict
@@ -95,18 +97,15 @@ class _Round:
             if standing.cell.pause_reason:
                 continue
             if why := _reason_to_pause(standing):
-                standing.cell.pause(why)
-                self.done.paused.append(why)
+                self._pause_cell(standing.cell, why)
                 continue
             wanted = self._wanted(standing)
             if wanted and left <= 0 and reason:
                 return self._pause(reason)
             left -= self._top_up(standing, int(min(wanted, left)))
-        reasons = {cell.cell.pause_reason for cell in missing}
-        if "" not in reasons:
-            only = PauseReason(reasons.pop()) if len(reasons) == 1 else PauseReason.HOPELESS
-            if not any(cell.counts.in_flight for cell in missing):
-                self._pause(only)
+        reasons = Counter(cell.cell.pause_reason for cell in missing)
+        if not reasons[""] and not any(cell.counts.in_flight for cell in missing):
+            self._pause(PauseReason(reasons.most_common(1)[0][0]))
         return self.done
 
     def _pause(self, reason: PauseReason) -> Advance:
@@ -146,7 +145,10 @@ class _Round:
         arms = arms_of(cell)
         fresh = arms.fresh_wanted(wanted)
         planning = standing.planning
-        if fresh and not planning and not _is_futile(cell):
+        latest = _latest_plans(cell) if fresh and not planning else []
+        if [plan.state for plan in latest] == [State.FAILED] * FUTILE_PLANS:
+            return self._pause_cell(cell, PauseReason.FAILING)
+        if fresh and not planning and not _are_futile(cell, latest):
             planning = self._plan(cell, fresh)
             if cell.pause_reason:
                 return 0
@@ -157,9 +159,13 @@ class _Round:
         if prompts:
             self._ask(cell, prompts, self._rng(standing))
         elif wanted and not planning and not standing.counts.in_flight:
-            cell.pause(PauseReason.NO_LOCATIONS)
-            self.done.paused.append(PauseReason.NO_LOCATIONS)
+            self._pause_cell(cell, PauseReason.NO_LOCATIONS)
         return len(prompts)
+
+    def _pause_cell(self, cell: CampaignCell, reason: PauseReason) -> int:
+        cell.pause(reason)
+        self.done.paused.append(reason)
+        return 0
 
     def _rng(self, standing: CellStanding) -> random.Random:
         return random.Random(f"{self.campaign.seed} {standing.cell.pk} {standing.counts.asked}")
@@ -186,8 +192,7 @@ class _Round:
             )
         except ValidationError as error:
             logger.warning("%s, %s: %s", self.campaign, cell, error)
-            cell.pause(PauseReason.NOT_OFFERED)
-            self.done.paused.append(PauseReason.NOT_OFFERED)
+            self._pause_cell(cell, PauseReason.NOT_OFFERED)
             return False
         self.done.plans += 1
         return True
@@ -205,7 +210,7 @@ class _Round:
         for prompt in (kept[prompt.pk] for prompt in prompts if prompt.pk in kept):
             run = runs[prompt.run_id]
             seed = (run.seed + run.count) % (MAX_SEED + 1)
-            pictures.append(Picture.of(run, combination_of(prompt, rng), seed))
+            pictures.append(Picture.of(run, combination_of(prompt, rng), seed, self.campaign.image_model))
             run.count += 1
         Picture.objects.submit(pictures)
         Run.objects.bulk_update(runs.values(), ["count"])
@@ -219,7 +224,7 @@ def _reason_to_pause(standing: CellStanding) -> PauseReason | None:
     if counts.yield_.total >= HOPELESS_AFTER and overall and overall.high < HOPELESS_YIELD:
         decided = cell.pictures.exclude(verdict=Verdict.PENDING)
         if cell.resumed_at:
-            decided = decided.filter(verdict_at__gt=cell.resumed_at)
+            decided = decided.filter(created_at__gt=cell.resumed_at)
         verdicts = list(decided.values_list("verdict", flat=True))
         lately = wilson(verdicts.count(Verdict.APPROVED), len(verdicts))
         if len(verdicts) >= HOPELESS_AFTER and lately and lately.high < HOPELESS_YIELD:
@@ -227,20 +232,24 @@ def _reason_to_pause(standing: CellStanding) -> PauseReason | None:
     if counts.failed >= FAILING_AFTER:
         ended = cell.pictures.filter(state__in=[State.DONE, State.FAILED])
         if cell.resumed_at:
-            ended = ended.filter(finished_at__gt=cell.resumed_at)
+            ended = ended.filter(created_at__gt=cell.resumed_at)
         states = list(ended.order_by("-finished_at").values_list("state", flat=True)[:FAILING_AFTER])
         if states.count(State.FAILED) == FAILING_AFTER:
             return PauseReason.FAILING
     return None
 
 
-def _is_futile(cell: CampaignCell) -> bool:
-    """Tell whether the cell's latest plans, since somebody last said to go on, found no location that was new."""
-    runs = cell.runs.order_by("-pk")
+def _latest_plans(cell: CampaignCell) -> list[Plan]:
+    """Return the cell's last plans that ended by themselves, since somebody last said to go on."""
+    plans = Plan.objects.filter(run__cell=cell, state__in=[State.DONE, State.FAILED])
     if cell.resumed_at:
-        runs = runs.filter(created_at__gt=cell.resumed_at)
-    latest = list(runs.values_list("pk", flat=True)[:FUTILE_PLANS])
-    return len(latest) == FUTILE_PLANS and not any(_found_new(cell, run) for run in latest)
+        plans = plans.filter(created_at__gt=cell.resumed_at)
+    return list(plans.order_by("-run")[:FUTILE_PLANS])
+
+
+def _are_futile(cell: CampaignCell, plans: Sequence[Plan]) -> bool:
+    """Tell whether plans, as many as it takes to say so, found no location that was new to the cell."""
+    return len(plans) == FUTILE_PLANS and not any(_found_new(cell, plan.run_id) for plan in plans)
 
 
 def _found_new(cell: CampaignCell, run: UUID) -> bool:

@@ -85,7 +85,10 @@ class Arms:
 
 
 def arms_of(cell: CampaignCell) -> Arms:
-    """Read what is known of a cell's locations, in two queries. Dropped prompts and paused runs are left out."""
+    """Read what is known of a cell's locations, in two queries. Dropped prompts and paused runs are left out.
+
+    What another image model made of them, before the campaign changed its own, is no evidence.
+    """
     prompts = (
         Prompt.objects.filter(
             run__cell=cell, run__cancelled_at=None, run__paused_at=None, run__plan__state=State.DONE,
@@ -111,7 +114,7 @@ def arms_of(cell: CampaignCell) -> Arms:
 
 def _pulls(cell: CampaignCell) -> dict[int, Arm]:
     rows = (
-        Picture.objects.filter(cell=cell)
+        Picture.objects.filter(cell=cell, image_model=cell.campaign.image_model)
         .exclude(state__in=[State.FAILED, State.CANCELLED])
         .order_by()
         .values_list(Coalesce("prompt__template", "prompt"))

@@ -17,7 +17,8 @@ from engines.statistics.intervals import Share
 from jobs.states import OPEN_STATES, State
 from stockgen.campaigns.forecast import DONE, Forecast, forecast
 from stockgen.models.brief import texts_of_cell
-from stockgen.models.campaign import Campaign, CampaignCell, Stage
+from stockgen.models.campaign import Campaign, CampaignCell
+from stockgen.models.campaign_stage import Stage
 from stockgen.models.picture import Picture
 from stockgen.models.plan import Plan
 from stockgen.models.verdict import Verdict

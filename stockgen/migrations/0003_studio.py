@@ -76,7 +76,10 @@ class Migration(migrations.Migration):
                     models.FloatField(
                         blank=True,
                         null=True,
-                        validators=[django.core.validators.MinValueValidator(0.01)],
+                        validators=[
+                            django.core.validators.MinValueValidator(0.01),
+                            django.core.validators.MaxValueValidator(1000000),
+                        ],
                         verbose_name="budget, GPU hours",
                     ),
                 ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stockgen.models.addition import AdditionConflict, PromptAddition, Step
 from stockgen.models.brief import Concept, NegativePrompt, Topic
-from stockgen.models.campaign import Campaign, CampaignCell, PauseReason
+from stockgen.models.campaign import Campaign, CampaignCell
+from stockgen.models.campaign_stage import PauseReason
 from stockgen.models.comparison import Comparison
 from stockgen.models.dry_run import DryRun
 from stockgen.models.named import EditConflict

@@ -52,7 +52,7 @@ class PromptAdditionQuerySet(models.QuerySet["PromptAddition"]):
         if somebody has saved another text since, and stores nothing; without a base, none is looked for.
         """
         with transaction.atomic():
-            Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
+            Topic.objects.select_for_update(of=("self",), no_key=True).get(pk=topic.pk)
             versions = self.filter(topic=topic, concept=concept, step=step)
             latest = versions.order_by("-version").first()
             if latest is not None and latest.text == text:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from jobs.ids import uuid7
 from jobs.models import WrongState
 from stockgen.campaigns.waking import lock, wake
 from stockgen.models.brief import Concept, Topic
+from stockgen.models.campaign_stage import REASONS_OF_CELLS, PauseReason, Stage
 from stockgen.models.quota import problems_with_shares, quotas_of
 from stockgen.models.registered import offered_image_models, offered_language_models
 from stockgen.models.run import IdempotencyConflict, Run
@@ -33,30 +35,9 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 MOST_TARGET = 1_000_000
+MOST_GPU_HOURS = 1_000_000
 USUAL_UNRATED = 60
 USUAL_PER_LOCATION = 40
-
-
-class PauseReason(models.TextChoices):
-    """Why a campaign or one of its cells waits for somebody."""
-
-    HAND = "hand", _("paused by hand")
-    RENDERS = "renders", _("the budget of pictures is used up")
-    HOURS = "hours", _("the budget of GPU hours is used up")
-    DATE = "date", _("the end date has passed")
-    HOPELESS = "hopeless", _("hardly anything is approved")
-    NO_LOCATIONS = "no-locations", _("the language model finds no more locations")
-    FAILING = "failing", _("rendering fails again and again")
-    NOT_OFFERED = "not-offered", _("the topic, concept or a model is no longer offered")
-
-
-class Stage(models.TextChoices):
-    """Where a campaign is."""
-
-    RUNNING = "running", _("running")
-    PAUSED = "paused", _("paused")
-    REACHED = "reached", _("target reached")
-    STOPPED = "stopped", _("stopped")
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -168,7 +149,10 @@ class Campaign(models.Model):
         _("budget, pictures"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     max_gpu_hours = models.FloatField(
-        _("budget, GPU hours"), null=True, blank=True, validators=[MinValueValidator(0.01)]
+        _("budget, GPU hours"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.01), MaxValueValidator(MOST_GPU_HOURS)],
     )
     ends_on = models.DateField(_("end date"), null=True, blank=True)
     seed = models.BigIntegerField(_("seed"), editable=False)
@@ -286,7 +270,8 @@ class Campaign(models.Model):
             self.check_settings(topics, concepts)
             if self.pause_reason in {PauseReason.RENDERS, PauseReason.HOURS, PauseReason.DATE}:
                 self.paused_at, self.pause_reason = None, ""  # judged again by the new limits
-            self.save()
+            # Not all: ``woken`` changes without the lock.
+            self.save(update_fields=[*fields, "paused_at", "pause_reason"])
             self.share_out(topics, concepts)
             wake([self])
 
@@ -295,10 +280,15 @@ class Campaign(models.Model):
         with transaction.atomic():
             lock(self)
             self.refuse_if_stopped()
-            paused = Campaign.objects.filter(pk=self.pk, paused_at=None)
-            if paused.update(paused_at=Now(), pause_reason=reason) and reason == PauseReason.HAND:
+            campaign = Campaign.objects.filter(pk=self.pk)
+            if reason != PauseReason.HAND:
+                campaign.filter(paused_at=None).update(paused_at=Now(), pause_reason=reason)
+            elif campaign.exclude(pause_reason=reason).update(
+                paused_at=Coalesce("paused_at", Now()), pause_reason=reason
+            ):
                 for run in self._open_runs():
-                    run.pause()
+                    with suppress(WrongState):  # its last picture ended this moment
+                        run.pause()
         self.refresh_from_db()
 
     def resume(self) -> None:
@@ -309,7 +299,10 @@ class Campaign(models.Model):
             Campaign.objects.filter(pk=self.pk).update(paused_at=None, pause_reason="")
             for cell in self.cells.exclude(pause_reason=""):
                 cell.resume()
-            for run in self._open_runs():
+            # All that the pause has touched, also those whose last picture ended meanwhile: their prompts are arms.
+            for run in Run.objects.filter(cell__campaign=self, paused_at__isnull=False).select_related(
+                "plan"
+            ):
                 run.resume()
             wake([self])
         self.refresh_from_db()
@@ -319,7 +312,8 @@ class Campaign(models.Model):
         with transaction.atomic():
             lock(self)
             for run in self._open_runs():
-                run.cancel()
+                with suppress(WrongState):  # its last picture ended this moment
+                    run.cancel()
             Campaign.objects.filter(pk=self.pk, stopped_at=None).update(
                 stopped_at=Now(), paused_at=None, pause_reason=""
             )
@@ -381,8 +375,16 @@ class CampaignCell(models.Model):
         self.pause_reason = reason
 
     def resume(self) -> None:
-        """Go on with this cell, and judge it anew. Raises ``WrongState`` where the campaign was stopped."""
-        self.campaign.refuse_if_stopped()
-        CampaignCell.objects.filter(pk=self.pk).update(pause_reason="", resumed_at=Now())
-        wake([self.campaign])
+        """Go on with this cell, and judge it anew. Raises ``WrongState`` where the campaign was stopped.
+
+        A campaign that had paused itself because none of its cells could go on, goes on with this one.
+        """
+        with transaction.atomic():
+            lock(self.campaign)
+            self.campaign.refuse_if_stopped()
+            CampaignCell.objects.filter(pk=self.pk).update(pause_reason="", resumed_at=Now())
+            Campaign.objects.filter(pk=self.campaign_id, pause_reason__in=REASONS_OF_CELLS).update(
+                paused_at=None, pause_reason=""
+            )
+            wake([self.campaign])
         self.refresh_from_db()

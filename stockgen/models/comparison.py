@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from accounts.models import Role, User
 from engines.diffusion.limits import MAX_SEED, accepts_size
 from engines.specs import ImageModelSpec
 from jobs.ids import uuid7
+from jobs.models import WrongState
 from stockgen.models.brief import Concept, Topic
 from stockgen.models.registered import (
     image_models,
@@ -220,7 +222,8 @@ class Comparison(models.Model):
         tallies = type(runs[0]).tallies(runs) if runs else {}
         going = [run for run in runs if tallies[run.pk].open or not run.plan.is_final]
         for run in going:
-            run.cancel()
+            with suppress(WrongState):  # its last picture ended this moment
+                run.cancel()
         return len(going)
 
 

@@ -120,7 +120,7 @@ class Named(models.Model):
         with transaction.atomic():
             rows: NamedQuerySet = type(self).objects.all()  # type: ignore[attr-defined]
             rows.lock()
-            latest = rows.select_for_update(of=("self",)).get(pk=self.pk)
+            latest = rows.select_for_update(of=("self",), no_key=True).get(pk=self.pk)
             if all(value == latest.value_of(name) for name, value in values.items()):
                 return False
             if base != latest.revision:

@@ -20,7 +20,7 @@ from pgvector.django import BitField
 from accounts.models import Role, User
 from engines.diffusion.requests import RenderRequest
 from engines.imaging.hashing import HASH_BITS
-from jobs.models import Job, JobQuerySet
+from jobs.models import Job, JobQuerySet, WrongState
 from jobs.states import State
 from stockgen.models.brief import Concept, Topic, texts_of_cell
 from stockgen.models.registered import image_models
@@ -59,10 +59,14 @@ class PictureQuerySet(JobQuerySet["Picture"]):
         return known.filter(owner=user) if user.has_role(Role.DESIGNER) else known.none()
 
     def retry(self) -> int:
-        """Queue failed and cancelled pictures again; those of a paused run stay on hold until it goes on."""
+        """Queue failed and cancelled pictures again; those of a paused run stay on hold until it goes on.
+
+        Not those of campaigns, which ask for others in their place.
+        """
+        mine = self.filter(cell=None)
         with transaction.atomic():
-            count = super().retry()
-            self.filter(run__paused_at__isnull=False).hold()
+            count = super(PictureQuerySet, mine).retry()
+            mine.filter(run__paused_at__isnull=False).hold()
         return count
 
     def page(self, *, before: UUID | None = None, size: int = 60) -> list[Picture]:
@@ -324,6 +328,12 @@ class Picture(Job):
         elif self.attempts > 1:
             self.sweep_folder()
         return stored
+
+    def retry(self) -> None:
+        """Queue a failed or cancelled picture again. Raises ``WrongState`` for any other, and for a campaign's."""
+        if self.cell_id:
+            raise WrongState(_("The campaign asks for another one in its place."))
+        super().retry()
 
     def approve(self, cause: Cause, *, by: User | None = None, note: str = "") -> bool:
         """Take the picture into the stock. False if it is approved already."""

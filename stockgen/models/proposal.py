@@ -123,7 +123,9 @@ class ProposalQuerySet(JobQuerySet["Proposal"]):
         """Queue a proposal, and take back those that failed or start from an older text. None if one is open."""
         step = step_of(reason)
         with transaction.atomic():
-            Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)  # as saving an addition does
+            Topic.objects.select_for_update(of=("self",), no_key=True).get(
+                pk=topic.pk
+            )  # as saving an addition does
             base = PromptAddition.objects.current(topic, concept).get(step)
             earlier = self.undecided().of(topic, concept, step)
             if earlier.filter(base=base).exclude(state=State.FAILED).exists():
@@ -316,8 +318,8 @@ class Proposal(Job):
 
     def _lock(self) -> None:
         """Hold topic and row, in the order in which a new proposal does, and read the row."""
-        Topic.objects.select_for_update(of=("self",)).get(pk=self.topic_id)
-        Proposal.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        Topic.objects.select_for_update(of=("self",), no_key=True).get(pk=self.topic_id)
+        Proposal.objects.select_for_update(of=("self",), no_key=True).get(pk=self.pk)
         self.refresh_from_db()
 
     def _decide(self, decision: Decision, user: User, version: PromptAddition | None) -> None:

@@ -338,6 +338,8 @@ class Run(models.Model):
         ``WrongState``, and changes nothing, if nothing was given up.
         """
         with self._locked():
+            if self.cell and self.cell.campaign.stopped_at:
+                raise WrongState(_("This campaign was stopped."))
             again = self._plans.retry() + self.pictures.all().retry()
             if not again and not (self.cancelled_at and not self.tally().total):
                 raise WrongState(_("Nothing of this run failed or was cancelled."))

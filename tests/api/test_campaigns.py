@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from stockgen.models import Campaign, Concept, PauseReason, Topic
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 from tests.api.client import ApiClient, assert_problem
 from tests.campaign_states import fill_cell
 from tests.factories import make_campaign, make_concept, make_topic, make_user, some_uuid

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
 from stockgen.models import Campaign, CampaignCell, PauseReason
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 from tests.browser.conftest import PHONE, sign_in
 from tests.campaign_states import fill_cell, hours_ago
 from tests.factories import make_campaign, make_concept, make_topic, make_user

@@ -23,7 +23,7 @@ from review.errors import Refused
 from review.models import Ballot, Policy, Rule, Vote
 from stockgen.campaigns.standing import standing_of
 from stockgen.models import Campaign, Location, Picture, Prompt, PromptAddition, Run, Topic
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 from stockgen.seed import seed
 from tests.factories import make_expert
 from tests.faults.worker import consumer, wait_until

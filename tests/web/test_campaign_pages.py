@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from accounts.models import Role
 from stockgen.models import Campaign, CampaignCell, PauseReason
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 from tests.campaign_states import fill_cell, hours_ago
 from tests.factories import make_campaign, make_concept, make_topic, make_user, some_uuid
 from tests.web.conftest import Browser

@@ -18,7 +18,7 @@ from stockgen.campaigns.forecast import Range
 from stockgen.campaigns.history import history_of
 from stockgen.campaigns.standing import CellStanding, CellState, Counts, Standing
 from stockgen.models import Concept, PauseReason, Topic
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 from stockgen.views.campaigns.burn_up import BurnUp, Finish, burn_up, finish_of
 from stockgen.views.campaigns.notes import Note, notes_of
 

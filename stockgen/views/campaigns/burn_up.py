@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from stockgen.campaigns.history import History
 from stockgen.campaigns.standing import Standing
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 
 FEWEST_FOR_A_FINISH = 10
 """With fewer approvals in the last 24 hours, no end is foretold."""

@@ -13,7 +13,7 @@ from stockgen import wording
 from stockgen.campaigns.arms import Arms, LocationArm, arms_of
 from stockgen.campaigns.standing import CellState, Standing
 from stockgen.models import PauseReason, Picture, Reason, Run, Step, Verdict
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 from stockgen.views.campaigns.board import Figure, board_cell, figure, forecast_in_words
 from stockgen.views.campaigns.notes import way_out
 

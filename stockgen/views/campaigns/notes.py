@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from stockgen import wording
 from stockgen.campaigns.standing import CellStanding, Standing
 from stockgen.models import PauseReason, Proposal, Step
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 from stockgen.models.proposal import Decision
 
 MOST_CELLS = 3

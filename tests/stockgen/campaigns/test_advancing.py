@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from jobs.models import WrongState
 from jobs.states import State
 from stockgen.campaigns.advancing import FUTILE_PLANS, HOPELESS_AFTER, Advance, advance
+from stockgen.campaigns.arms import arms_of
 from stockgen.campaigns.standing import CellState, standing_of
 from stockgen.models import Campaign, Cause, PauseReason, Picture, Plan, Run, Verdict
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 from stockgen.models.plan import Prompt
 from stockgen.models.verdict import decide
 from tests.factories import (
@@ -159,11 +161,77 @@ def test_a_cell_without_any_location_left_is_paused() -> None:
     campaign = make_campaign()
     for _ in range(FUTILE_PLANS):
         assert advance(campaign.pk).plans == 1
+        write_plans(campaign, locations=0)
+    assert PauseReason.NO_LOCATIONS in advance(campaign.pk).paused
+    assert Plan.objects.filter(run__cell__campaign=campaign).count() == FUTILE_PLANS
+
+
+def test_plans_that_fail_are_no_worn_out_cell_but_a_failing_one() -> None:
+    campaign = make_campaign()
+    for _ in range(FUTILE_PLANS):
+        assert advance(campaign.pk).plans == 1
         Plan.objects.filter(run__cell__campaign=campaign).open().update(
             state=State.FAILED, token=None, lease_until=None
         )
-    assert PauseReason.NO_LOCATIONS in advance(campaign.pk).paused
-    assert Plan.objects.filter(run__cell__campaign=campaign).count() == FUTILE_PLANS
+    assert PauseReason.FAILING in advance(campaign.pk).paused
+    campaign.cells.get().resume()
+    campaign.refresh_from_db()
+    assert campaign.stage == Stage.RUNNING, "its only cell goes on, and so does the campaign"
+    assert advance(campaign.pk).plans == 1
+
+
+def test_after_a_pause_the_locations_in_work_are_used_again() -> None:
+    campaign = make_campaign(target=40, unrated_limit=6)
+    advance(campaign.pk)
+    write_plans(campaign)
+    advance(campaign.pk)
+    campaign.pause()
+    Picture.objects.filter(cell__campaign=campaign).release_hold()
+    render_all(campaign)
+    decide_all(campaign)
+    campaign.resume()
+    [cell] = campaign.cells.all()
+    assert not cell.runs.filter(paused_at__isnull=False).exists()
+    assert arms_of(cell).locations
+
+
+def test_a_pause_by_hand_counts_more_than_one_of_its_own() -> None:
+    campaign = make_campaign(max_renders=3)
+    campaign.pause(PauseReason.RENDERS)
+    campaign.pause()
+    assert campaign.pause_reason == PauseReason.HAND
+    campaign.change(max_renders=100)
+    assert campaign.stage == Stage.PAUSED
+
+
+def test_pictures_of_a_campaign_are_not_retried_by_hand() -> None:
+    campaign = make_campaign()
+    advance(campaign.pk)
+    write_plans(campaign)
+    advance(campaign.pk)
+    Picture.objects.filter(cell__campaign=campaign).cancel()
+    picture = Picture.objects.filter(cell__campaign=campaign).first()
+    assert picture is not None
+    with pytest.raises(WrongState):
+        picture.retry()
+    with pytest.raises(WrongState):
+        picture.run.retry()
+    assert advance(campaign.pk).pictures == 8
+
+
+def test_another_image_model_renders_the_locations_at_hand_too_and_is_judged_by_its_own_pictures() -> None:
+    campaign = make_campaign(target=40, unrated_limit=6)
+    advance(campaign.pk)
+    write_plans(campaign)
+    advance(campaign.pk)
+    render_all(campaign)
+    decide_all(campaign, Verdict.REJECTED)
+    campaign.change(image_model="sdxl")
+    [cell] = campaign.cells.all()
+    assert not any(location.arm.pulls for location in arms_of(cell).locations)
+    assert advance(campaign.pk).pictures
+    latest = Picture.objects.filter(cell=cell).order_by("-pk")[0]
+    assert (latest.image_model, latest.width) == ("sdxl", 1024)
 
 
 def test_a_topic_that_is_no_longer_offered_pauses_its_cells() -> None:

@@ -12,7 +12,7 @@ from stockgen.campaigns.advancing import advance
 from stockgen.campaigns.forecast import DONE, FEWEST_VERDICTS, forecast
 from stockgen.campaigns.standing import CellState, standing_of, standings_of
 from stockgen.models import Cause, Picture, Verdict
-from stockgen.models.campaign import PauseReason
+from stockgen.models.campaign_stage import PauseReason
 from stockgen.models.verdict import decide
 from tests.factories import decide_all, make_campaign, make_concept, make_topic, render_all, write_plans
 

@@ -15,7 +15,7 @@ from jobs.states import State
 from stockgen.campaigns.advancing import Advance, advance
 from stockgen.campaigns.standing import standing_of
 from stockgen.models import Campaign, Picture, Verdict
-from stockgen.models.campaign import Stage
+from stockgen.models.campaign_stage import Stage
 from tests.factories import decide_all, make_campaign, make_concept, make_topic, write_plans
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
