@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
+from django.utils import translation
 
 from config import BASE_DIR
 from config.embedded_postgres import EmbeddedPostgres
@@ -60,6 +62,14 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
     yield
     HUEY.storage.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """Let no test see what another one left in the cache, or the language of another one's last request."""
+    cache.clear()
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ def has_pairs(user: User | AnonymousUser) -> bool:
     """
     if not (isinstance(user, User) and user.has_role(Role.EXPERT) and Comparison.objects.open().exists()):
         return False
-    key = f"no pairs for {user.pk}"
+    key = f"review.no-pairs.{user.pk}"
     if cache.get(key):
         return False
     found = has_pairs_for(user)
