@@ -42,6 +42,10 @@ def test_the_notebook_makes_its_pictures(tmp_path: Path, monkeypatch: pytest.Mon
     NotebookClient(
         notebook,
         timeout=LONGEST_SECONDS,
+        # A busy machine may start a kernel in more than a minute, and hand its outputs over in more than 4 seconds;
+        # nbclient would give the first up, and leave the second out.
+        startup_timeout=LONGEST_SECONDS,
+        iopub_timeout=120,
         kernel_name="python3",
         resources={"metadata": {"path": str(NOTEBOOK.parent)}},
     ).execute()
