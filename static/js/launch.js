@@ -6,7 +6,7 @@ const sizes = form.querySelector("[data-sizes]");
 
 function follow() {
   const { value, dataset } = models.selectedOptions[0];
-  for (const name of ["steps", "guidance_scale"]) form.elements[name].placeholder = dataset[name];
+  for (const name of ["width", "height", "steps", "guidance_scale"]) form.elements[name].placeholder = dataset[name];
   for (const name of ["width", "height"]) {
     Object.assign(form.elements[name], { min: dataset.min_side, max: dataset.max_side, step: dataset.size_multiple });
   }

@@ -56,6 +56,8 @@ class ImageModelSelect(forms.Select):
         spec = self.specs.get(str(value))
         if spec is not None:
             option["attrs"] |= {
+                "data-width": str(spec.default_width),
+                "data-height": str(spec.default_height),
                 "data-steps": str(spec.default_steps),
                 "data-guidance_scale": f"{spec.default_guidance_scale:g}",
                 "data-min_side": str(spec.min_side),

@@ -50,7 +50,7 @@ def test_a_run_of_sixty_survives_five_kills(
     run = make_planned_by_model(count=60, location_count=4, steps=2)
     with consumer(subprocess_environment, tmp_path / "worker.log") as worker:
         for kill, milestone in enumerate((1, 9, 20, 33, 47)):
-            wait_until(lambda milestone=milestone: done(run) >= milestone, 120, f"{milestone} done")  # type: ignore[misc]
+            wait_until(lambda milestone=milestone: done(run) >= milestone, 240, f"{milestone} done")  # type: ignore[misc]
             if kill % 2:
                 worker.kill_all()
                 worker.restart()
