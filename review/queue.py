@@ -46,7 +46,13 @@ ORDER BY entry.picture_id LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
 _AGAIN = (
     f"SELECT entry.picture_id FROM review_entry entry WHERE {_FREE} AND entry.picture_id = ANY(%(chosen)s)"  # noqa: S608
 )
-_LEFT = f"SELECT count(*) FROM (SELECT FROM review_entry entry WHERE {_FREE} LIMIT %(limit)s) free"  # noqa: S608
+# One statement, one moment: a picture that is being given is counted once, among the free ones or in the hand.
+_LEFT = f"""
+SELECT least(%(limit)s, (SELECT count(*) FROM (SELECT FROM review_entry entry WHERE {_FREE} LIMIT %(limit)s) free)
+     + (SELECT count(*) FROM review_hold hold JOIN review_entry entry ON entry.picture_id = hold.entry_id
+        WHERE hold.rater_id = %(rater)s AND hold.expires_at > statement_timestamp()
+          AND (entry.is_open OR entry.gold)))
+"""  # noqa: S608
 
 
 def take(rater: User, tab: str, count: int) -> list[Hold]:
@@ -74,7 +80,7 @@ def take(rater: User, tab: str, count: int) -> list[Hold]:
 
 
 def left_for(rater: User) -> int:
-    """Count the pictures that could be given to a rater, up to :data:`MOST_COUNTED`."""
+    """Count what a rater has in hand and what could be given, up to :data:`MOST_COUNTED`."""
     with connection.cursor() as cursor:
         cursor.execute(_LEFT, {**_who(rater), "limit": MOST_COUNTED})
         row = cursor.fetchone()

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from accounts.models import User
-from review.models import Choice, Hold, Vote
+from review.models import Choice, Vote
 from review.queue import MOST_COUNTED, left_for
 from stockgen.models import Verdict
 
@@ -56,8 +56,7 @@ def session_of(rater: User, since: datetime | None = None) -> Session:
     # Known pictures, too: who skips one must not learn that it is known.
     skipped = mine.filter(Q(entry__is_open=True) | Q(entry__gold=True), choice=Choice.SKIP)
     agreed, of = _agreement(rater)
-    in_hand = Hold.objects.live().filter(Q(entry__is_open=True) | Q(entry__gold=True), rater=rater)
-    left = min(left_for(rater) + in_hand.count(), MOST_COUNTED)
+    left = left_for(rater)
     return Session(
         votes=rated.filter(created_at__gte=started).count(),
         pace_per_hour=_pace(times),

@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// What was answered is gone from the list: go on with the one that took its place.
-document.addEventListener("htmx:afterSwap", (event) => {
+// What was answered is gone from the list: go on with the one that took its place, once its buttons work.
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.matches("[data-flagged]") || event.detail.target.id === "flagged") walk(index);
 });

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models.functions import Now
 from pytest_django import Settings
 
@@ -111,6 +113,27 @@ def test_what_is_left_counts_what_could_be_given_now() -> None:
     rater = make_expert()
     taken(make_expert(), 1)
     assert left_for(rater) == 3
+    taken(rater, 2)
+    assert left_for(rater) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_left_does_not_waver_while_pictures_are_given() -> None:
+    make_pictures(20)
+    rater, counted = make_expert(), set()
+
+    def give_and_take() -> None:
+        for _ in range(30):
+            take(rater, "tab", 12)
+            Hold.objects.release(rater, "tab")
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        giving = pool.submit(give_and_take)
+        while not giving.done():
+            counted.add(left_for(rater))
+        giving.result()
+    assert counted == {20}
 
 
 # ---------------------------------------------------------------------- the order
