@@ -24,10 +24,9 @@ from ninja.responses import Response
 
 from accounts.rest import FieldProblem, Problem
 from config.request_id import request_id
-from jobs.models import WrongState
+from jobs.models import IdempotencyConflict, WrongState
 from review.errors import Refused
 from stockgen.models.prompt_list import ListOutdated
-from stockgen.models.run import IdempotencyConflict
 
 logger = logging.getLogger(__name__)
 

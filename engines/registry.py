@@ -254,3 +254,4 @@ TEXT_EMBEDDERS: dict[str, TextEmbedderSpec] = {
 DEFAULT_LANGUAGE_MODEL = "smollm2-135m-instruct"
 DEFAULT_IMAGE_MODEL = "demonstration"
 DEFAULT_TEXT_EMBEDDER = "all-minilm-l6-v2"
+DEFAULT_SUPER_RESOLUTION_MODEL = "realesr-animevideov3-x2"

@@ -82,3 +82,22 @@ class TextEmbedderSpec:
     max_tokens: int
     memory_gib: float
     languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuperResolutionSpec:
+    """A super-resolution network; its architecture is read from its weights.
+
+    ``scale`` is its enlargement. ``overlap`` is the padding of a tile in pixels of the input. ``board`` marks a model
+    made for boards.
+    """
+
+    key: str
+    title: str
+    source: WeightSource
+    licence: str
+    scale: int
+    overlap: int
+    precision: Precision = "bfloat16"
+    memory_gib: float
+    board: bool = False
