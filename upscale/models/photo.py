@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from upscale.models.room import Room
 
 
+MADE_FILES = ("result", "preview", "display", "cutout")
+"""What a worker makes of a photo: the fields of the files."""
+
+
 class PhotoSource(models.TextChoices):
     """Where a photo came in."""
 
@@ -74,7 +78,9 @@ class Photo(Job):
 
     ``original`` is the photo upright, in sRGB and without its metadata; ``corners`` are those of the board in it
     (shares of its width and height, clockwise from the top left; None: the whole photo), ``rotation`` the degrees by
-    which the cut-out is then turned clockwise. ``result`` is there when it is done. Beside the job's verbs:
+    which the cut-out is then turned clockwise. ``result`` is there when it is done, and with it ``preview`` (small),
+    ``display`` (a JPEG for screens) and, where the photo was cropped or turned, ``cutout``: the same part of the photo
+    as it was, to compare with. Beside the job's verbs:
     :meth:`redo`, :meth:`share`, :meth:`unshare`, :meth:`store` and :meth:`remove`.
     """
 
@@ -109,6 +115,8 @@ class Photo(Job):
 
     result = models.FileField(_("result"), max_length=200, blank=True, editable=False)
     preview = models.FileField(max_length=200, blank=True, editable=False)
+    display = models.FileField(max_length=200, blank=True, editable=False)
+    cutout = models.FileField(max_length=200, blank=True, editable=False)
     result_width = models.PositiveIntegerField(null=True, editable=False)
     result_height = models.PositiveIntegerField(null=True, editable=False)
     method = models.CharField(_("method"), max_length=60, default="", blank=True, editable=False)
@@ -179,6 +187,11 @@ class Photo(Job):
         return (self.finished_at - self.asked_at).total_seconds() if self.finished_at else None
 
     @property
+    def made_files(self) -> list[str]:
+        """Return the names of the files that a worker made of the photo."""
+        return [file.name for file in (getattr(self, name) for name in MADE_FILES) if file]
+
+    @property
     def folder(self) -> str:
         """Return the storage folder that only this photo uses."""
         name = str(self.pk)
@@ -198,11 +211,11 @@ class Photo(Job):
         check_crop(corners, rotation)
         with transaction.atomic():
             photo = type(self).objects.select_for_update().get(pk=self.pk)
-            old = [file for file in (photo.result.name, photo.preview.name) if file]
+            old = photo.made_files
             self._rows.update(
                 corners=corners, rotation=rotation, state=State.QUEUED, token=None, lease_until=None, on_hold=False,
-                failures=0, alone=False, error="", progress=0, result="", preview="", text="", lines=[], marks=[],
-                notes=[], candidates=[], before=None, after=None, method="", effort="", fallen_back=0,
+                failures=0, alone=False, error="", progress=0, **dict.fromkeys(MADE_FILES, ""), text="", lines=[],
+                marks=[], notes=[], candidates=[], before=None, after=None, method="", effort="", fallen_back=0,
                 started_at=None, finished_at=None, asked_at=Now(), due_at=Now(),
             )  # fmt: skip
             Turn.objects.ask(self.kind, [photo.person])
@@ -222,15 +235,22 @@ class Photo(Job):
         self._rows.update(room=None, nickname="", shared_at=None)
         self.refresh_from_db()
 
-    def store(self, png: bytes, preview: bytes, **fields: Any) -> bool:
+    def store(
+        self, png: bytes, preview: bytes, *, display: bytes = b"", cutout: bytes = b"", **fields: Any
+    ) -> bool:
         """Put the files under names with the claim's token in them, then succeed. False if the claim was lost."""
-        names = [
-            default_storage.save(f"{self.folder}/{self.token}.{kind}", ContentFile(content))
-            for kind, content in (("png", png), ("webp", preview))
-        ]
-        stored = self.succeed(result=names[0], preview=names[1], **fields)
+        files = {
+            "result": (".png", png), "preview": (".webp", preview), "display": (".jpg", display),
+            "cutout": ("-cutout.jpg", cutout),
+        }  # fmt: skip
+        names = {
+            field: default_storage.save(f"{self.folder}/{self.token}{ending}", ContentFile(content))
+            for field, (ending, content) in files.items()
+            if content
+        }
+        stored = self.succeed(**names, **fields)
         if not stored:
-            delete_files(names)
+            delete_files(list(names.values()))
         elif self.attempts > 1:
             self.sweep_folder()
         return stored
@@ -246,12 +266,10 @@ class Photo(Job):
         """Delete the files of this photo's folder that the row does not name. Return how many."""
         found = [f"{self.folder}/{file}" for file in files_in(self.folder)]
         # Read after the listing: whoever claims the photo from now on writes files that are not in it.
-        self.refresh_from_db(fields=["state", "original", "result", "preview"])
+        self.refresh_from_db(fields=["state", "original", *MADE_FILES])
         if self.state == State.RUNNING:
             return 0
-        stray = [
-            name for name in found if name not in {self.original.name, self.result.name, self.preview.name}
-        ]
+        stray = [name for name in found if name not in {self.original.name, *self.made_files}]
         delete_files(stray)
         return len(stray)
 

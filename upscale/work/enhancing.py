@@ -21,6 +21,7 @@ LEASE_SECONDS = 60
 """One step of a photo (reading a dense board on a busy machine) may take as long."""
 
 PREVIEW_SIDE = 720
+DISPLAY_QUALITY = 88
 PNG_LEVEL = 1
 """Of nine: at level 6 a large board takes three times as long to write, for a tenth fewer bytes."""
 
@@ -34,11 +35,14 @@ def enhance_photos(photos: list[Photo], work: Work) -> None:
     effort = choose_effort(photo)
     board = cut_out(_decode(photo), photo.corners, photo.rotation)
     result = pipeline.run(board, effort, on_progress=work.beat, is_cancelled=work.is_over)
-    png, preview = encode_png(result.image), encode_preview(result.image)
+    files = {
+        "png": encode_png(result.image),
+        "preview": encode_preview(result.image),
+        "display": encode_display(result.image),
+        "cutout": encode_display(board) if photo.corners or photo.rotation else b"",
+    }
     if not work.is_lost(photo):
-        photo.store(
-            png, preview, effort=effort.key, **_figures(result), work_seconds=time.monotonic() - begun
-        )
+        photo.store(**files, effort=effort.key, **_figures(result), work_seconds=time.monotonic() - begun)
 
 
 def _figures(result: BoardResult) -> dict[str, Any]:
@@ -71,6 +75,13 @@ def encode_png(image: Image) -> bytes:
     """Return the lossless file of a result."""
     file = io.BytesIO()
     PillowImage.fromarray(image).save(file, "PNG", compress_level=PNG_LEVEL)
+    return file.getvalue()
+
+
+def encode_display(image: Image) -> bytes:
+    """Return a JPEG for screens: all the pixels and colours in a fraction of the bytes of the PNG."""
+    file = io.BytesIO()
+    PillowImage.fromarray(image).save(file, "JPEG", quality=DISPLAY_QUALITY, subsampling=0)
     return file.getvalue()
 
 
