@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -102,10 +103,18 @@ def seconds_left(photo: Photo, now: datetime) -> float:
 
 def place_of(photo: Photo) -> int:
     """Return how many photos are before this one: those at work, and those asked for earlier."""
-    others = Photo.objects.open().exclude(pk=photo.pk)
-    if photo.state == State.RUNNING:
-        return 0
-    return others.running().count() + others.queued().filter(asked_at__lt=photo.asked_at).count()
+    return places_of([photo])[photo.pk]
+
+
+def places_of(photos: Sequence[Photo]) -> dict[UUID, int]:
+    """Return how many photos are before each of these; two statements, none where nothing waits."""
+    places = {photo.pk: 0 for photo in photos}
+    waiting = {photo.pk for photo in photos if photo.state == State.QUEUED}
+    if waiting:
+        running = Photo.objects.running().count()
+        queue = Photo.objects.queued().order_by("asked_at").values_list("pk", flat=True)
+        places |= {key: running + place for place, key in enumerate(queue) if key in waiting}
+    return places
 
 
 def choose_effort(photo: Photo) -> Effort:
