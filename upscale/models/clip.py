@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from jobs.models import Job, JobQuerySet
+from jobs.models import Job, JobQuerySet, WrongState
 from upscale.models.photo import Photo, delete_folder
 from upscale.visitors import Visitor
 
@@ -44,6 +44,12 @@ class Clip(Job):
         """Return the storage folder that only this video uses."""
         name = str(self.pk)
         return f"clips/{name[-2:]}/{name}"
+
+    def retry(self) -> None:
+        """Look for frames again after a failure. Raises :class:`WrongState`, also where the video is gone."""
+        if not self.file:
+            raise WrongState(_("The video is not there any more. Send it again."))
+        super().retry()
 
     def remove(self) -> None:
         """Delete the video with its frames. Photos made of them stay."""

@@ -23,6 +23,7 @@ from django_htmx.http import HttpResponseStopPolling
 from jobs.states import OPEN_STATES, State
 from upscale.models import Photo, Room
 from upscale.models.photo import PhotoQuerySet
+from upscale.statistics import NOT_SHOWN
 from upscale.views.shared import PageRequest, render_part
 from upscale.visitors import Visitor, visitor_of
 
@@ -38,9 +39,6 @@ QUICK_SECONDS = 3
 CALM_SECONDS = 10
 REQUESTS_A_SECOND = 25
 """How often all people of a full room may ask together."""
-
-NOT_SHOWN = ("lines", "marks", "candidates", "notes", "corners", "suggested_corners")
-"""Fields of a photo that are large, and no timeline needs."""
 
 
 def timeline_page(request: PageRequest, room: Room, visitor: Visitor) -> HttpResponse:
