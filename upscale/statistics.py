@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, ExpressionWrapper, F, FloatField, Q
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Now
+from django.db.models import Count, F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from engines.statistics.intervals import Share
@@ -23,6 +25,12 @@ IN_TIME = 0.95
 SUCCESS = 0.98
 READABLE = 0.80
 """What is promised of all photos, of all photos, and of all answers."""
+
+NOT_SHOWN = ("lines", "marks", "candidates", "notes", "corners", "suggested_corners")
+"""Fields of a photo that are large, and no list needs."""
+
+KEPT_SECONDS = 20
+"""How old a report may be: it goes through all photos of its period, and its page is looked at again and again."""
 
 ENOUGH_ANSWERS = 20
 """With fewer answers, the survey raises no alarm."""
@@ -71,76 +79,144 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Case:
+    """A photo to be looked at: how many say no and partly, and the words that its result gained (None: not read)."""
+
+    key: UUID
+    noes: int
+    partlies: int
+    gain: float | None
+
+
+@dataclass(frozen=True)
 class Report:
-    """The figures of a period: of all of it, of each method (the most used first), and of each day in order."""
+    """What became of the photos that ended within a period.
+
+    The figures of all of it, of each method (the most used first), and of each day in order; and the worst of each
+    kind, the worst first: said not to be readable, failed, slowest, gained least, most lines kept from the photo.
+    """
 
     all: Figures
     methods: Sequence[tuple[str, Figures]]
     days: Sequence[tuple[date, Figures]]
+    unreadable: Sequence[Case] = ()
+    failed: Sequence[Case] = ()
+    slowest: Sequence[Case] = ()
+    gained_least: Sequence[Case] = ()
+    kept_most: Sequence[Case] = ()
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        """All of the worst."""
+        kinds = (self.unreadable, self.failed, self.slowest, self.gained_least, self.kept_most)
+        return [case for kind in kinds for case in kind]
 
 
-FIGURES = """
-    SELECT {group}
-        count(*) FILTER (WHERE state = 'done'),
-        count(*) FILTER (WHERE state = 'failed'),
-        count(*) FILTER (WHERE state = 'done' AND seconds <= %(deadline)s),
-        percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE state = 'done'),
-        count(gain) FILTER (WHERE state = 'done'),
-        count(*) FILTER (WHERE state = 'done' AND gain > 0),
-        coalesce(sum(yes), 0)::int, coalesce(sum(partly), 0)::int, coalesce(sum(no), 0)::int
-    FROM (
-        SELECT photo.state, photo.method,
+ENDED = """
+    WITH ended AS MATERIALIZED (
+        SELECT photo.id, photo.state, photo.method, photo.fallen_back, photo.finished_at,
             (photo.finished_at AT TIME ZONE %(zone)s)::date AS day,
             extract(epoch FROM photo.finished_at - photo.asked_at)::float8 AS seconds,
-            (photo.after ->> 'score')::float8 - (photo.before ->> 'score')::float8 AS gain,
-            said.yes, said.partly, said.no
+            (photo.after ->> 'score')::float8 - (photo.before ->> 'score')::float8 AS gain
         FROM upscale_photo photo
-        LEFT JOIN (
-            SELECT photo_id,
-                count(*) FILTER (WHERE readable = 'yes') AS yes,
-                count(*) FILTER (WHERE readable = 'partly') AS partly,
-                count(*) FILTER (WHERE readable = 'no') AS no
-            FROM upscale_surveyanswer GROUP BY photo_id
-        ) said ON said.photo_id = photo.id
         WHERE photo.finished_at >= %(since)s AND photo.state IN ('done', 'failed')
-    ) ended
-"""
-
-
-def report(since: datetime) -> Report:
-    """Return the figures of the photos that ended since a moment, in one pass over them."""
-    sql = FIGURES.format(group="grouping(method, day), method, day,")
-    rows = _rows(f"{sql} GROUP BY GROUPING SETS ((), (method), (day))", since)
-    methods = [(row[1], _figures(row[3:])) for row in rows if row[0] == 1 and row[1]]
-    return Report(
-        all=next((_figures(row[3:]) for row in rows if row[0] == 3), Figures()),
-        methods=sorted(methods, key=lambda one: (-one[1].done, one[0])),
-        days=sorted((row[2], _figures(row[3:])) for row in rows if row[0] == 2),
+    ), said AS (
+        SELECT photo_id,
+            count(*) FILTER (WHERE readable = 'yes') AS yes,
+            count(*) FILTER (WHERE readable = 'partly') AS partly,
+            count(*) FILTER (WHERE readable = 'no') AS no
+        FROM upscale_surveyanswer WHERE photo_id IN (SELECT id FROM ended) GROUP BY photo_id
+    ), told AS MATERIALIZED (
+        SELECT ended.*, coalesce(yes, 0) AS yes, coalesce(partly, 0) AS partly, coalesce(no, 0) AS no
+        FROM ended LEFT JOIN said ON said.photo_id = ended.id
     )
+"""
+FIGURES = """
+    count(*) FILTER (WHERE state = 'done') AS done,
+    count(*) FILTER (WHERE state = 'failed') AS failed,
+    count(*) FILTER (WHERE state = 'done' AND seconds <= %(deadline)s) AS in_time,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE state = 'done') AS p50,
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE state = 'done') AS p95,
+    count(gain) FILTER (WHERE state = 'done') AS compared,
+    count(*) FILTER (WHERE state = 'done' AND gain > 0) AS improved,
+    coalesce(sum(yes), 0)::int AS yes, coalesce(sum(partly), 0)::int AS partly, coalesce(sum(no), 0)::int AS no
+"""
+WORST = {
+    "unreadable": "state = 'done' AND no + partly > 0 ORDER BY no DESC, partly DESC, id DESC",
+    "failed": "state = 'failed' ORDER BY finished_at DESC",
+    "slowest": "state = 'done' ORDER BY seconds DESC, id DESC",
+    "gained_least": "state = 'done' AND gain IS NOT NULL ORDER BY gain, id DESC",
+    "kept_most": "state = 'done' AND fallen_back > 0 ORDER BY fallen_back DESC, id DESC",
+}
+
+
+def report(since: datetime, *, most: int = 6) -> Report:
+    """Return what became of the photos that ended since a moment, in one pass over them; ``most`` cases of a kind."""
+    groups = f"""
+        SELECT jsonb_agg(one) FROM (
+            SELECT grouping(method, day) AS level, method, day, {FIGURES} FROM told
+            GROUP BY GROUPING SETS ((), (method), (day))
+        ) one
+    """  # noqa: S608 - our own texts
+    worst = [
+        f"""
+        SELECT coalesce(jsonb_agg(one), '[]') FROM (
+            SELECT id AS "key", no AS noes, partly AS partlies, gain FROM told WHERE {which} LIMIT %(most)s
+        ) one
+        """  # noqa: S608
+        for which in WORST.values()
+    ]
+    columns = ", ".join(f"({query})" for query in (groups, *worst))
+    rows, *kinds = _row(f"{ENDED} SELECT {columns}", since, most=most)
+    found = [
+        (row.pop("level"), row.pop("method"), row.pop("day"), Figures(**row)) for row in json.loads(rows)
+    ]
+    methods = [(method, figures) for level, method, _day, figures in found if level == 1 and method]
+    days = [(date.fromisoformat(day), figures) for level, _method, day, figures in found if level == 2]
+    return Report(
+        all=next(figures for level, _method, _day, figures in found if level == 3),
+        methods=sorted(methods, key=lambda one: (-one[1].done, one[0])),
+        days=sorted(days, key=lambda one: one[0]),
+        **{
+            name: [Case(**case | {"key": UUID(case["key"])}) for case in json.loads(cases)]
+            for name, cases in zip(WORST, kinds, strict=True)
+        },
+    )
+
+
+def recent_report(since: datetime) -> Report:
+    """Return :func:`report`, at most ``KEPT_SECONDS`` old."""
+    key = f"promise-report:{since.isoformat()}:{settings.PHOTO_DEADLINE_SECONDS}"
+    kept: Report | None = cache.get(key)
+    if kept is None:
+        kept = report(since)
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
 
 
 def figures(since: datetime) -> Figures:
     """Return the figures of the photos that ended since a moment."""
-    [row] = _rows(FIGURES.format(group=""), since)
-    return _figures(row)
+    return Figures(*_row(f"{ENDED} SELECT {FIGURES} FROM told", since))  # noqa: S608 - our own texts
 
 
-def _rows(sql: str, since: datetime) -> list[tuple[Any, ...]]:
-    parameters: dict[str, Any] = {
+def _row(sql: str, since: datetime, **parameters: Any) -> Sequence[Any]:
+    parameters |= {
         "deadline": settings.PHOTO_DEADLINE_SECONDS,
         "zone": timezone.get_current_timezone_name(),
         "since": since,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+        row: Sequence[Any] = cursor.fetchone()
+    return row
 
 
-def _figures(row: Sequence[Any]) -> Figures:
-    done, failed, in_time, halves, *others = row
-    p50, p95 = halves if isinstance(halves, list) else (None, None)
-    return Figures(done, failed, in_time, p50, p95, *others)
+def photos_of(cases: Sequence[Case]) -> dict[UUID, Photo]:
+    """Return the photos of cases by their keys, in one query; those deleted since are not among them."""
+    return {
+        photo.pk: photo
+        for photo in Photo.objects.filter(pk__in=[case.key for case in cases]).defer(*NOT_SHOWN)
+    }
 
 
 # --------------------------------------------------------------------------------------------------------- now
@@ -184,43 +260,3 @@ def queue_now() -> Queue:
         next_seconds=coming.seconds,
         next_effort=coming.effort,
     )
-
-
-# -------------------------------------------------------------------------------------------------- worst cases
-NOT_SHOWN = ("lines", "marks", "candidates", "notes", "corners", "suggested_corners")
-"""Fields of a photo that are large, and no list needs."""
-
-
-@dataclass(frozen=True)
-class WorstCases:
-    """Photos of a period to be looked at, the worst first."""
-
-    unreadable: Sequence[Photo]
-    failed: Sequence[Photo]
-    slowest: Sequence[Photo]
-    gained_least: Sequence[Photo]
-    kept_most: Sequence[Photo]
-
-
-def worst_cases(since: datetime, most: int = 6) -> WorstCases:
-    """Find the photos of which people say that they cannot be read, and those that are worst by our own figures.
-
-    Those not readable have ``noes`` and ``partlies``, those that gained least a ``gain``.
-    """
-    ended = Photo.objects.filter(finished_at__gte=since)
-    done = ended.done()
-    score = {name: Cast(KT(f"{name}__score"), FloatField()) for name in ("before", "after")}
-    answered = done.annotate(
-        noes=Count("answers", Q(answers__readable="no")),
-        partlies=Count("answers", Q(answers__readable="partly")),
-    ).filter(Q(noes__gt=0) | Q(partlies__gt=0))
-    gain = ExpressionWrapper(score["after"] - score["before"], FloatField())
-    took = F("finished_at") - F("asked_at")
-    found = {
-        "unreadable": answered.order_by("-noes", "-partlies", "-id"),
-        "failed": ended.failed().order_by("-finished_at"),
-        "slowest": done.order_by(took.desc(), "-id"),
-        "gained_least": done.annotate(gain=gain).filter(gain__isnull=False).order_by("gain", "-id"),
-        "kept_most": done.filter(fallen_back__gt=0).order_by("-fallen_back", "-id"),
-    }
-    return WorstCases(**{name: list(photos.defer(*NOT_SHOWN)[:most]) for name, photos in found.items()})

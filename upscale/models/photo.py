@@ -146,6 +146,7 @@ class Photo(Job):
                 models.F("finished_at").desc(), name="photo_finished", condition=Q(finished_at__isnull=False)
             ),
             models.Index("created_at", name="photo_by_age"),
+            models.Index("asked_at", name="photo_open", condition=Q(state__in=OPEN_STATES)),
         ]
         constraints: ClassVar = [
             *Job.Meta.constraints,

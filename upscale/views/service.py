@@ -18,16 +18,18 @@ from accounts.models import Role
 from engines import registry
 from upscale import charts, wording
 from upscale.alarms import Alarm, Trouble, alarms
+from upscale.models import Photo
 from upscale.statistics import (
     IN_TIME,
     READABLE,
     SUCCESS,
+    Case,
     Figures,
     Report,
     figures,
+    photos_of,
     queue_now,
-    report,
-    worst_cases,
+    recent_report,
 )
 from upscale.views.shared import render_part
 
@@ -45,11 +47,11 @@ def service(request: SignedInRequest) -> HttpResponse:
     days = _days(request)
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     since = midnight - timedelta(days=days - 1)
-    found = report(since)
+    found = recent_report(since)
     context = {
         "periods": [(number, _period(number)) for number in PERIODS],
         "days": days,
-        "worst": worst_cases(since) if found.all.total else None,
+        "worst": _worst(found),
     }
     return render(request, "upscale/service/service.html", context | _laid_out(found) | _now())
 
@@ -61,6 +63,23 @@ def _days(request: SignedInRequest) -> int:
 
 def _period(days: int) -> str:
     return _("Today") if days == 1 else _("%(count)d days") % {"count": days}
+
+
+def _worst(found: Report) -> list[tuple[str, str, list[tuple[Case, Photo]]]]:
+    """Lay out the worst cases of each kind, as far as their photos are still there."""
+    photos = photos_of(found.cases)
+    kinds = (
+        ("unreadable", _("Could not be read, say people"), found.unreadable),
+        ("failed", _("Failed"), found.failed),
+        ("slow", _("Took longest"), found.slowest),
+        ("gain", _("Gained least"), found.gained_least),
+        ("kept", _("Most lines kept from the photo"), found.kept_most),
+    )
+    return [
+        (kind, title, [(case, photos[case.key]) for case in cases if case.key in photos])
+        for kind, title, cases in kinds
+        if cases
+    ]
 
 
 def _now() -> dict[str, Any]:
@@ -162,7 +181,7 @@ def method_name(key: str) -> str:
         "enhanced": _("Cleaned up"),
         "bicubic": _("Cleaned up, enlarged"),
     }
-    spec = registry.SUPER_RESOLUTION_MODELS.get(key)
+    spec = getattr(registry, "SUPER_RESOLUTION_MODELS", {}).get(key)
     return ours.get(key) or (spec.title if spec else key)
 
 
