@@ -24,17 +24,10 @@ FILES = {
 """The addresses of files, each with the field whose change makes it another file."""
 
 METHODS = {
-    "original": gettext_lazy("Nothing reads better than your photo, so this is the photo itself."),
-    "enhanced": gettext_lazy(
-        "The light was evened out and the writing made stronger. No letter was redrawn."
-    ),
-    "bicubic": gettext_lazy(
-        "The light was evened out, the writing made stronger and the picture enlarged. No letter was redrawn."
-    ),
+    "original": gettext_lazy("This is your photo itself, unchanged."),
+    "enhanced": gettext_lazy("The light was evened out and the writing made stronger. No letter was redrawn."),
 }
-NETWORK = gettext_lazy(
-    "A neural network enlarged and sharpened the writing; every line was then read to check it."
-)
+NETWORK = gettext_lazy("The light was evened out, and a neural network enlarged and sharpened the writing.")
 
 NOTES = {
     "no-text": gettext_lazy("We found no writing that we could read, so there is nothing to count."),
@@ -44,9 +37,7 @@ NOTES = {
     "glare": gettext_lazy(
         "There is glare on the board. What is plain white cannot be brought back; a step to the side helps."
     ),
-    "nothing-helped": gettext_lazy(
-        "No method made it read better than your photo, so you get the gentlest clean-up."
-    ),
+    "nothing-helped": gettext_lazy("No method made it read better than your photo does."),
     "read-partly": gettext_lazy("Many photos were waiting, so only some of the lines were checked."),
     "not-read": gettext_lazy(
         "Many photos were waiting, so the writing was not checked, only cleaned up gently."

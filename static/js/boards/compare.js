@@ -100,6 +100,7 @@ export class Comparison {
     const { x, scale, box } = this.after ?? {};
     if (!box) return;
     const edge = (this.cut * box.clientWidth - x) / scale;
+    this.slide.style.setProperty("--scale", String(scale));
     this.slide.style.setProperty("--cut", `${Math.min(this.width, Math.max(0, edge))}px`);
     this.stage.style.setProperty("--cut-at", `${100 * this.cut}%`);
     this.cutter.setAttribute("aria-valuenow", String(Math.round(100 * this.cut)));
