@@ -54,7 +54,7 @@ MINUTE = 60
 def photo_url(photo: Photo, which: str) -> str:
     """Return the address of one of a photo's files; another one whenever the file is another."""
     name = getattr(photo, FILES[which]).name or photo.original.name
-    version = hashlib.sha256(name.encode()).hexdigest()[:8]
+    version = hashlib.sha256(str(name).encode()).hexdigest()[:8]
     return f"{reverse(f'board-{which}', args=[photo.pk])}?v={version}"
 
 

@@ -119,23 +119,24 @@ def remove(request: PageRequest, pk: UUID) -> HttpResponse:
 def answer(request: PageRequest, pk: UUID) -> HttpResponse:
     """Keep what somebody says of a result; they may change it."""
     photo, visitor = _visible(request, pk)
-    errors: dict[str, list[str]] = {}
+    said: dict[str, Any] = {
+        "readable": request.POST.get("readable", ""),
+        "problems": request.POST.getlist("problems"),
+        "note": request.POST.get("note", ""),
+    }
+    errors: list[str] = []
     try:
-        SurveyAnswer.objects.answer(
-            photo,
-            visitor,
-            request.POST.get("readable", ""),
-            problems=request.POST.getlist("problems"),
-            note=request.POST.get("note", ""),
-        )
+        SurveyAnswer.objects.answer(photo, visitor, **said)
     except ValidationError as error:
-        errors = error.message_dict
+        errors = error.messages
     except WrongState as error:
-        errors = {"readable": [str(error)]}
+        errors = [str(error)]
     if not request.htmx and not errors:
         messages.success(request, _("Thank you for your answer."))
         return redirect(photo)
-    context = _survey(photo, visitor) | {"errors": errors, "is_saved": not errors}
+    context = _survey(photo, visitor) | {"errors": errors}
+    if errors:
+        context["answer"] = SurveyAnswer(**said)  # as they wrote it, to be mended
     template = "upscale/boards/_survey.html"
     if not request.htmx:
         template, context = "upscale/boards/board.html", _context(photo, visitor) | context

@@ -86,6 +86,7 @@ export class Comparison {
   }
 
   changed(from, to) {
+    if (!this.stage.isConnected) return; // the photo is being worked on again
     this.page.querySelector("[data-zoom-label]").textContent = share(from.scale);
     from.box.toggleAttribute("data-fitted", from.fitted);
     if (from === this.after) this.place();
