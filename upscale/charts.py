@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,9 @@ from django.utils.formats import date_format
 
 from engines.statistics.intervals import Interval, Share
 from upscale import wording
+
+LOWEST = (0.9, 0.8, 0.5, 0.0)
+"""Where an axis of shares may begin."""
 
 
 def along(value: float, high: float = 1.0) -> str:
@@ -75,7 +77,7 @@ class Point:
 class Days:
     """A line over days in a square of 100 × 100, broken where a day has nothing, with the band of its intervals.
 
-    ``goal`` is where the promise stands. ``more`` is a second line, without points.
+    ``goal`` is where the promise stands, empty where there is none. ``more`` is a second line, without points.
     """
 
     points: Sequence[Point]
@@ -91,13 +93,16 @@ class Days:
 
 
 def shares_by_day(days: Iterable[tuple[date, Share]], goal: float) -> Days:
-    """Lay out a share of each day on an axis up to 100 %, which begins at the quarter below all values."""
+    """Lay out a share of each day on an axis up to 100 %, which begins where all values and the goal have room.
+
+    A goal of 0 is none.
+    """
     values = [
         Value(day, share.value, share.total, share.interval) for day, share in days if share.value is not None
     ]
-    low = min([math.floor(4 * one.value) / 4 for one in values] + [math.floor(4 * goal) / 4, 0.75])
-    quarters = range(round(4 * low), 5)
-    ticks = [(quarter / 4, wording.percent(quarter / 4)) for quarter in quarters]
+    least = min([one.value for one in values] + [goal or 1.0])
+    low = next(start for start in LOWEST if start <= least)
+    ticks = [(value, wording.percent(value)) for value in (low, (low + 1) / 2, 1.0)]
     return _days(values, [], goal, low, 1.0, ticks, is_share=True)
 
 
@@ -156,7 +161,7 @@ def _days(
         lines=[line(stretch) for stretch in stretches],
         more=[line(stretch) for stretch in _unbroken(more)],
         bands=[band(stretch) for stretch in stretches if is_share and len(stretch) > 1],
-        goal=f"{up(goal):.2f}%",
+        goal=f"{up(goal):.2f}%" if goal else "",
         ticks=[(f"{up(value):.2f}%", text) for value, text in ticks],
         labels=_labels(points),
     )

@@ -30,4 +30,5 @@ def seconds(value: float | None) -> str:
     """Write seconds: “4.1 s”, “38 s”; a dash for None."""
     if value is None:
         return "–"
-    return _("%(seconds)s s") % {"seconds": number_format(value, 1) if value < 10 else round(value)}
+    has_decimal = value < 10 and value != round(value)
+    return _("%(seconds)s s") % {"seconds": number_format(value, 1) if has_decimal else round(value)}
