@@ -51,7 +51,8 @@ def give(page: Page, file: FilePayload, way: str) -> None:
             const options = { bubbles: true, cancelable: true };
             const events = way === "paste"
                 ? [new ClipboardEvent("paste", { clipboardData: data, ...options })]
-                : ["dragenter", "dragover", "drop"].map((kind) => new DragEvent(kind, { dataTransfer: data, ...options }));
+                : ["dragenter", "dragover", "drop"].map(
+                    (kind) => new DragEvent(kind, { dataTransfer: data, ...options }));
             events.forEach((event) => document.body.dispatchEvent(event));
         }""",
         [base64.b64encode(file["buffer"]).decode(), file["name"], way],
@@ -209,7 +210,9 @@ def test_photos_go_out_by_themselves_when_the_network_is_back(page: Page, contex
     page.goto("/boards/")
     context.set_offline(True)
     pick(page, file_of("energy"), file_of("mass"))
-    expect(page.get_by_text("The connection was lost")).to_have_count(2)
+    failed = page.locator(".photo-sending[data-state=failed]")
+    expect(failed).to_have_count(2)
+    expect(failed.first).to_contain_text("The connection was lost")
     context.set_offline(False)
     expect(cards(page, "queued")).to_have_count(2)
 
