@@ -23,7 +23,7 @@ from jobs.models import IdempotencyConflict, WrongState
 from upscale.intake import TooMany, Wish, take_in
 from upscale.models import Photo, PhotoSource, Room
 from upscale.uploads import bounded_upload
-from upscale.views.boards_cards import cards_of, limits_of, rooms_of
+from upscale.views.boards_cards import cards_of, for_cards, limits_of, rooms_of
 from upscale.views.shared import PageRequest, visitor_or_new
 from upscale.visitors import Visitor, remember, visitor_of
 
@@ -39,7 +39,7 @@ KEY_LENGTH = 120
 def boards(request: PageRequest) -> HttpResponse:
     """Show the way to send photos in, and the latest of one's own."""
     visitor = visitor_of(request)
-    photos = Photo.objects.of(visitor).select_related("room").page(size=LATEST + 1)
+    photos = for_cards(Photo.objects.of(visitor)).page(size=LATEST + 1)
     context = limits_of(visitor) | {
         "cards": cards_of(photos[:LATEST], visitor),
         "has_more": len(photos) > LATEST,
@@ -56,7 +56,7 @@ def board_parts(request: PageRequest) -> HttpResponse:
     """Return the cards of the photos that are asked for, as far as they are there and one's own."""
     visitor = visitor_of(request)
     keys = _uuids(request.GET.getlist("photo")[:MOST_PARTS])
-    photos = list(Photo.objects.of(visitor).filter(pk__in=keys).select_related("room").order_by("-id"))
+    photos = list(for_cards(Photo.objects.of(visitor)).filter(pk__in=keys).order_by("-id"))
     return render(request, "upscale/boards/_cards.html", {"cards": cards_of(photos, visitor)})
 
 

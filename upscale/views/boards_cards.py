@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jobs.states import State
 from upscale.models import Membership, Photo, Room
+from upscale.models.photo import PhotoQuerySet
 from upscale.promise import places_of, seconds_left
 from upscale.visitors import Visitor
 
@@ -30,6 +31,11 @@ class Card:
         predicted = self.photo.predicted_seconds or 0.0
         by_clock = 0.95 * (1 - self.seconds_left / predicted) if predicted else 0.0
         return round(100 * max(by_clock, self.photo.progress if self.photo.state == State.RUNNING else 0.0))
+
+
+def for_cards(photos: PhotoQuerySet) -> PhotoQuerySet:
+    """Narrow what is read of photos to what cards show."""
+    return photos.select_related("room").defer("lines", "marks", "candidates")
 
 
 def cards_of(photos: Sequence[Photo], visitor: Visitor | None) -> list[Card]:

@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 from upscale.downloads import as_pdf, as_zip
 from upscale.forms.boards import HistoryFilter
 from upscale.models import Photo
-from upscale.views.boards_cards import cards_of
+from upscale.views.boards_cards import cards_of, for_cards
 from upscale.views.shared import PageRequest
 from upscale.visitors import visitor_of
 
@@ -35,7 +35,7 @@ def history(request: PageRequest) -> HttpResponse:
     words = ""
     if form.is_valid():
         words = form.cleaned_data["q"]
-        found = Photo.objects.of(visitor).search(words.replace("\0", "")).select_related("room")
+        found = for_cards(Photo.objects.of(visitor)).search(words)
         photos = found.page(before=form.cleaned_data["before"], size=PAGE + 1)
     more = {"q": words, "before": str(photos[PAGE - 1].pk)} if len(photos) > PAGE else None
     context = {
