@@ -23,10 +23,10 @@ from upscale.visitors import Visitor
 pytestmark = pytest.mark.django_db
 
 
-def expire(room: Room) -> None:
-    """Let the time of a room be over, by the database's clock."""
+def expire(room: Room) -> Room:
+    """Let the time of a room be over, by the database's clock; returns it as it is now."""
     Room.objects.filter(pk=room.pk).update(expires_at=Now() - timedelta(seconds=1))
-    room.refresh_from_db()
+    return Room.objects.get(pk=room.pk)
 
 
 # ---------------------------------------------------------------------- open_room
@@ -189,14 +189,14 @@ def test_nobody_comes_into_a_room_whose_time_is_over_by_the_databases_clock(
     assert room.is_live
     room.join(make_visitor(), "Anna")
     monkeypatch.undo()
-    expire(room)
-    monkeypatch.setattr(timezone, "now", lambda: room.expires_at - timedelta(days=1))
-    assert not room.is_live
-    assert room not in Room.objects.live()
+    over = expire(room)
+    monkeypatch.setattr(timezone, "now", lambda: over.expires_at - timedelta(days=1))
+    assert not over.is_live
+    assert over not in Room.objects.live()
     with pytest.raises(RoomClosed):
-        room.join(make_visitor(), "Ben")
+        over.join(make_visitor(), "Ben")
     with pytest.raises(WrongState):
-        make_photo().share(room, "Ben")
+        make_photo().share(over, "Ben")
 
 
 def test_a_full_room_takes_nobody_but_those_who_are_in_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,9 +131,9 @@ def test_a_report_tells_all_each_method_and_each_day() -> None:
     found = report(LONG_AGO)
     assert found.all.done == 3
     assert found.all == figures(LONG_AGO)
-    assert [(key, one.done, one.p50) for key, one in found.methods] == [
-        ("enhanced", 2, pytest.approx(20)),
-        ("bicubic", 1, pytest.approx(50)),
+    assert [(key, one.done, round(one.p50 or 0, 3)) for key, one in found.methods] == [
+        ("enhanced", 2, 20),
+        ("bicubic", 1, 50),
     ]
     assert [(day, one.done, one.failed) for day, one in found.days] == [
         ((now - timedelta(days=2)).date(), 1, 1),

@@ -77,8 +77,11 @@ def test_somebody_without_an_account_opens_a_room_and_is_known_from_then_on(stra
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"name": ""}, {"name": "x" * 81}, {"hours": "0"}, {"hours": "9999999999"}, {"hours": "x"}, {"nickname": ""},
-              {"nickname": "x" * 41}, {"name": "a\0b"}]
+    "wrong",
+    [
+        {"name": ""}, {"name": "x" * 81}, {"name": "a\0b"}, {"hours": "0"}, {"hours": "9999999999"}, {"hours": "x"},
+        {"nickname": ""}, {"nickname": "x" * 41},
+    ],
 )  # fmt: skip
 def test_a_wrong_room_is_refused_at_its_field_and_nothing_is_stored(
     stranger: Browser, wrong: dict[str, str]

@@ -23,5 +23,5 @@ document.addEventListener("click", (event) => {
 
 addEventListener(
   "scrollend",
-  () => document.querySelector("[data-newer]") && !isAway() && look(),
+  () => document.querySelector("[data-newer]:not([hidden])") && !isAway() && look(),
 );
