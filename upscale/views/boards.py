@@ -15,6 +15,7 @@ from django.core.exceptions import (
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -51,6 +52,7 @@ def boards(request: PageRequest) -> HttpResponse:
     return render(request, "upscale/boards/boards.html", context)
 
 
+@never_cache
 @require_safe
 def board_parts(request: PageRequest) -> HttpResponse:
     """Return the cards of the photos that are asked for, as far as they are there and one's own."""

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -66,6 +67,7 @@ def board(request: PageRequest, pk: UUID) -> HttpResponse:
     return render(request, "upscale/boards/board.html", _context(photo, visitor))
 
 
+@never_cache
 @require_safe
 def board_part(request: PageRequest, pk: UUID) -> HttpResponse:
     """Return what changes on the page while one waits."""
