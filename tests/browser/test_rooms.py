@@ -225,7 +225,7 @@ def test_operators_watch_the_promise(page: Page, transactional_db: None) -> None
     expect(waiting).to_have_text("1", timeout=SLOW)
     expect(page.locator("#alarm-no-worker")).to_be_visible()
     page.get_by_role("link", name="30 days").click()
-    expect(page.locator(".tabs [aria-current]")).to_have_text("30 days")
+    expect(page.locator(".service-periods [aria-current]")).to_have_text("30 days")
     page.locator(f'.case[href="/boards/{photo.pk}/"]').first.click()
     page.wait_for_url(f"**/boards/{photo.pk}/")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
