@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from tests.boards import as_file, draw_board, finish, make_photo, make_room
 from tests.factories import make_user
@@ -203,6 +205,18 @@ def test_the_cards_asked_for_say_how_far_they_are(guest: Guest) -> None:
     assert "Words read: 5 before, 10 now" in text
     assert "energy equals mass" in text
     assert text.count("data-open") == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "words"),
+    [(0, "about 25 s"), (18, "about 7 s"), (26, "any moment now"), (60, "takes longer than predicted")],
+)
+def test_a_card_says_how_long_it_will_take_and_does_not_pretend(
+    guest: Guest, seconds_ago: float, words: str
+) -> None:
+    asked_at = timezone.now() - timedelta(seconds=seconds_ago)
+    photo = make_photo(guest.visitor, predicted_seconds=25.4, asked_at=asked_at)
+    assert words in guest.htmx("/boards/parts/", photo=photo.pk).text
 
 
 def test_cards_of_others_and_of_nothing_are_left_out(guest: Guest) -> None:

@@ -23,7 +23,14 @@ class Card:
     photo: Photo
     place: int
     seconds_left: float
+    seconds_over: float
     is_own: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it takes so much longer than predicted that “any moment now” would be no longer true."""
+        allowance = max(5.0, 0.5 * (self.photo.predicted_seconds or 0.0))
+        return self.seconds_over > allowance or (self.seconds_over > 0 and self.place > 0)
 
     @property
     def share(self) -> int:
@@ -42,7 +49,12 @@ def cards_of(photos: Sequence[Photo], visitor: Visitor | None) -> list[Card]:
     """Return photos as cards."""
     now = timezone.now()
     places = places_of(photos)
-    return [Card(photo, places[photo.pk], seconds_left(photo, now), photo.is_of(visitor)) for photo in photos]
+    cards = []
+    for photo in photos:
+        left = seconds_left(photo, now)
+        over = (now - photo.asked_at).total_seconds() - (photo.predicted_seconds or 0.0)
+        cards.append(Card(photo, places[photo.pk], left, max(0.0, over), photo.is_of(visitor)))
+    return cards
 
 
 def rooms_of(visitor: Visitor | None) -> list[Room]:
