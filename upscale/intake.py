@@ -21,7 +21,7 @@ from engines.boards.decoding import DecodedPhoto, DecodeLimits, decode_photo
 from jobs.ids import uuid7
 from jobs.models import IdempotencyConflict
 from upscale.models import Photo, PhotoSource, Room
-from upscale.models.photo import check_crop, delete_files
+from upscale.models.photo import check_crop, delete_folder
 from upscale.promise import predict
 from upscale.visitors import Visitor
 
@@ -83,7 +83,7 @@ def take_in(
             if wish.room is not None:
                 photo.share(wish.room, nickname)
     except BaseException as error:
-        delete_files([photo.original.name])
+        delete_folder(photo.folder)
         if isinstance(error, IntegrityError) and (earlier := _taken_before(visitor, wish, digest)):
             return earlier, False
         raise
