@@ -41,6 +41,9 @@ Corners = Annotated[
 Rotation = Annotated[
     int, Field(description="Degrees to turn the board clockwise after cutting it out: 0, 90, 180 or 270.")
 ]
+ProblemKey = Annotated[str, Field(json_schema_extra={"enum": list(Problem.values)})]
+"""What is wrong with a result. Not the enumeration itself: in the document its name is that of every error."""
+
 Code = Annotated[Text, Field(max_length=40, description="A room's code, as people type it.")]
 Place = Annotated[list[list[float]], Field(description="Corners, clockwise, as shares of width and height.")]
 
@@ -119,7 +122,7 @@ class SurveyOut(Schema):
     """An answer as it is kept."""
 
     readable: Readable
-    problems: list[Problem]
+    problems: list[ProblemKey]
     note: str
     answered_at: datetime
 

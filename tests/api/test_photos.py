@@ -359,7 +359,10 @@ def test_cancelling_twice_and_retrying(guest: GuestClient) -> None:
     for _twice in range(2):
         response = guest.post(f"/photos/{photo.pk}/cancel")
         assert (response.status_code, response.json()["state"]) == (200, "cancelled")
-    assert guest.post(f"/photos/{photo.pk}/retry").json()["state"] == "queued"
+    Photo.objects.update(asked_at=Now() - timedelta(hours=1))
+    again = guest.post(f"/photos/{photo.pk}/retry").json()
+    assert again["state"] == "queued"
+    assert again["deadline"] > again["created_at"]  # what is promised counts anew
     assert_problem(guest.post(f"/photos/{photo.pk}/retry"), 409, "wrong_state")
 
 

@@ -188,10 +188,11 @@ def test_a_wrong_question_is_refused(bot: BotClient, name: str, value: object) -
 # ---------------------------------------------------------------------- what is on its way
 def test_all_open_photos_come_with_place_and_progress(bot: BotClient) -> None:
     ended("telegram:1")
-    make_photo()
-    photos = [make_photo(Visitor(f"telegram:{number}")) for number in range(3)]
-    Photo.objects.filter(pk=photos[0].pk).claim("worker")
-    Photo.objects.filter(pk=photos[0].pk).update(progress=0.5)
+    running = make_photo(Visitor("telegram:0"))
+    [_claimed] = Photo.objects.claim("worker")
+    Photo.objects.filter(pk=running.pk).update(progress=0.5)
+    for person in ("guest:" + "c" * 32, "telegram:1", "telegram:2"):
+        make_photo(Visitor(person))
     items = bot.get("/photos/working").json()["items"]
     assert [(item["person"], item["place"], item["progress"]) for item in items] == [
         ("telegram:0", 0, 0.5),

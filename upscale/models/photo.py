@@ -72,6 +72,12 @@ class PhotoQuerySet(JobQuerySet["Photo"]):
         days = settings.PHOTO_RETENTION_DAYS
         return self.filter(created_at__lt=Now() - timedelta(days=days)) if days else self.none()
 
+    def retry(self) -> int:
+        """Queue failed and cancelled photos again; what is promised counts from now on. Return how many."""
+        with transaction.atomic():
+            self.filter(state__in=[State.FAILED, State.CANCELLED]).update(asked_at=Now())
+            return super().retry()
+
 
 class Photo(Job):
     """One photo of a board.
