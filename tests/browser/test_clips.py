@@ -16,7 +16,7 @@ from tests.upscale.test_clips import MP4
 from upscale.models import Clip, ClipFrame, Photo
 
 SLOW = 15_000
-SIZES = {
+SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": DESKTOP, "locale": "en-GB"},
     "phone": {"viewport": PHONE, "locale": "en-GB", "has_touch": True, "is_mobile": True},
 }
