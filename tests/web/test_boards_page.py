@@ -85,6 +85,23 @@ def test_the_same_key_is_the_same_photo(anonymous: Browser) -> None:
     assert Photo.objects.count() == 1
 
 
+def test_a_first_photo_whose_answer_was_lost_is_not_doubled(anonymous: Browser) -> None:
+    anonymous.get(PAGE)
+    file = as_file(draw_board())
+    first = send(anonymous, photo_file(file), key="one")
+    del anonymous.cookies[COOKIE]
+    again = send(anonymous, photo_file(file), key="one")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert Photo.objects.get().person == visitor_of(anonymous).person
+
+
+def test_two_browsers_with_the_same_key_are_two_people(db: None) -> None:
+    for browser in (Browser(), Browser()):
+        browser.get(PAGE)
+        assert send(browser, key="one").status_code == 201
+    assert Photo.objects.values("person").distinct().count() == 2
+
+
 def test_the_same_key_with_another_photo_is_refused(anonymous: Browser) -> None:
     send(anonymous, key="one")
     answer = send(anonymous, photo_file(as_file(draw_board(["another"]))), key="one")

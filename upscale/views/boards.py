@@ -14,6 +14,7 @@ from django.core.exceptions import (
 )
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -25,8 +26,8 @@ from upscale.intake import TooMany, Wish, take_in
 from upscale.models import Photo, PhotoSource, Room
 from upscale.uploads import bounded_upload
 from upscale.views.boards_cards import cards_of, for_cards, limits_of, rooms_of
-from upscale.views.shared import PageRequest, visitor_or_new
-from upscale.visitors import Visitor, remember, visitor_of
+from upscale.views.shared import PageRequest
+from upscale.visitors import Visitor, new_guest, remember, visitor_of
 
 LATEST = 12
 MOST_PARTS = 50
@@ -77,10 +78,26 @@ def upload_photo(request: PageRequest) -> HttpResponse:
 
 @csrf_protect
 def _upload(request: PageRequest) -> HttpResponse:
-    visitor = visitor_or_new(request)
+    visitor = visitor_of(request) or _first_guest(request)
     response = _take_in_all(request, visitor)
     remember(response, visitor)
     return response
+
+
+def _first_guest(request: HttpRequest) -> Visitor:
+    """Return a new guest; the same one again for the same idempotency key from the same browser.
+
+    The answer to a first photo may be lost, and the guest's cookie with it: sent again, the photo must not be doubled.
+    """
+    browser, key = request.META.get("CSRF_COOKIE"), _key(request)
+    if not browser or not key:
+        return new_guest()
+    name = salted_hmac("upscale.first-guest", f"{browser}:{key}", algorithm="sha256").hexdigest()
+    return Visitor(f"guest:{name[:32]}")
+
+
+def _key(request: HttpRequest) -> str:
+    return request.headers.get("Idempotency-Key", "") or request.POST.get("idempotency_key", "")
 
 
 def _take_in_all(request: PageRequest, visitor: Visitor) -> HttpResponse:
@@ -104,7 +121,7 @@ def _take_in_all(request: PageRequest, visitor: Visitor) -> HttpResponse:
 
 def _wish(request: HttpRequest, visitor: Visitor, number: int) -> Wish:
     """Return what is wanted for one of the files. Raises ``ValidationError``."""
-    key = request.headers.get("Idempotency-Key", "") or request.POST.get("idempotency_key", "")
+    key = _key(request)
     if len(key) > KEY_LENGTH - 4 or not key.isprintable():
         raise ValidationError(_("This idempotency key is too long."))
     return Wish(room=_room(request, visitor), idempotency_key=f"{key}-{number}" if key and number else key)
