@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('upscale', '0002_cutout'),
+        ("upscale", "0002_cutout"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(models.F('asked_at'), condition=models.Q(('state__in', ('queued', 'running'))), name='photo_open'),
+            model_name="photo",
+            index=models.Index(
+                models.F("asked_at"),
+                condition=models.Q(("state__in", ("queued", "running"))),
+                name="photo_open",
+            ),
         ),
     ]

@@ -153,6 +153,9 @@ class Photo(Job):
             ),
             models.Index("created_at", name="photo_by_age"),
             models.Index("asked_at", name="photo_open", condition=Q(state__in=OPEN_STATES)),
+            models.Index(
+                "effort", models.F("finished_at").desc(), name="photo_learnt", condition=Q(state=State.DONE)
+            ),
         ]
         constraints: ClassVar = [
             *Job.Meta.constraints,
