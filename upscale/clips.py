@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from engines.boards.formats import video_suffix
 from engines.boards.refusals import VideoRefused
 from jobs.ids import uuid7
 from upscale.intake import MIB, Wish, take_in
@@ -66,22 +67,6 @@ def _head(file: IO[bytes] | File[Any]) -> bytes:
     head: bytes = file.read(HEAD_BYTES)
     file.seek(0)
     return head
-
-
-def video_suffix(head: bytes) -> str | None:
-    """Return the usual ending of a video's file by its first bytes; None for what is no video.
-
-    Sources: ISO/IEC 14496-12 (a box "ftyp"; QuickTime files may begin with another), RFC 8794 (EBML), RIFF.
-    """
-    if head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"skip", b"free", b"pnot"}:
-        # The same boxes hold HEIC and AVIF pictures, which say so.
-        pictures = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"heim", b"heis", b"hevc"}
-        if head[4:8] == b"ftyp" and head[8:12] in pictures:
-            return None
-        return "mov" if head[8:12] == b"qt  " or head[4:8] != b"ftyp" else "mp4"
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return "webm" if b"webm" in head else "mkv"
-    return "avi" if head.startswith(b"RIFF") and head[8:12] == b"AVI " else None
 
 
 def take_frames(

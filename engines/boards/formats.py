@@ -1,4 +1,4 @@
-"""What a file of a photo is, told by its content: the format, and what its header promises."""
+"""What a file is, told by its content: the format of a photo or a video, and what its header promises."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ Format = Literal["jpeg", "png", "webp", "heic"]
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"})
+PICTURE_BRANDS = HEIC_BRANDS | {b"mif1", b"msf1", b"avif", b"avis"}
+"""The boxes of a video hold pictures, too, which say so."""
+
+VIDEO_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"skip", b"free", b"pnot"})
 MOST_TEXT_BYTES = 256 * 1024
 """Text in a PNG, packed or not; what editors write there is some kilobytes."""
 
@@ -44,6 +48,20 @@ def sniff(content: bytes) -> Format | None:
         brands = {content[8:12], *(content[at : at + 4] for at in range(16, end, 4))}
         return "heic" if brands & HEIC_BRANDS else None
     return None
+
+
+def video_suffix(head: bytes) -> str | None:
+    """Return the usual ending of a video's file by its first bytes; None for what is no video.
+
+    Sources: ISO/IEC 14496-12 (a box "ftyp"; QuickTime files may begin with another), RFC 8794 (EBML), RIFF.
+    """
+    if head[4:8] in VIDEO_BOXES:
+        if head[4:8] == b"ftyp" and head[8:12] in PICTURE_BRANDS:
+            return None
+        return "mov" if head[8:12] == b"qt  " or head[4:8] != b"ftyp" else "mp4"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "webm" if b"webm" in head else "mkv"
+    return "avi" if head.startswith(b"RIFF") and head[8:12] == b"AVI " else None
 
 
 def read_png_header(content: bytes) -> Header:

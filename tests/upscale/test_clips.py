@@ -12,11 +12,12 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from pytest_django import Settings
 
+from engines.boards.formats import video_suffix
 from engines.boards.refusals import VideoRefused
 from jobs.models import WrongState
 from jobs.states import State
 from tests.boards import as_file, draw_board, make_room, make_visitor
-from upscale.clips import MOST_OPEN, TooManyClips, take_frames, take_in_clip, video_suffix
+from upscale.clips import MOST_OPEN, TooManyClips, take_frames, take_in_clip
 from upscale.intake import TooMany, Wish
 from upscale.models import Clip, ClipFrame, Photo, PhotoSource
 from upscale.visitors import Visitor

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job, JobQuerySet, WrongState
-from upscale.models.photo import Photo, delete_folder
+from upscale.models.photo import Photo, delete_files, delete_folder, files_in
 from upscale.visitors import Visitor
+
+if TYPE_CHECKING:
+    from engines.boards.frames import Frame
 
 
 class ClipQuerySet(JobQuerySet["Clip"]):
@@ -50,6 +56,49 @@ class Clip(Job):
         if not self.file:
             raise WrongState(_("The video is not there any more. Send it again."))
         super().retry()
+
+    def store(self, frames: Sequence[Frame], seconds: float) -> bool:
+        """Put the frames' files under names with the claim's token in them, then succeed with their rows.
+
+        The video is deleted then. False, and nothing is left of it, if the claim was lost.
+        """
+        names: list[str] = []
+        try:
+            names += [
+                default_storage.save(f"{self.folder}/{self.token}-{number}.jpg", ContentFile(frame.jpeg))
+                for number, frame in enumerate(frames)
+            ]
+            with transaction.atomic():
+                stored = self.succeed(duration=seconds, file="")
+                if stored:
+                    ClipFrame.objects.bulk_create(
+                        ClipFrame(
+                            clip=self, image=name, seconds=frame.seconds, sharpness=frame.sharpness,
+                            width=frame.width, height=frame.height,
+                        )
+                        for name, frame in zip(names, frames, strict=True)
+                    )  # fmt: skip
+        except BaseException:
+            delete_files(names)
+            raise
+        # Of a claim that was lost, its own files go; of the one that won, all the others: the video, and what
+        # workers that were killed have left.
+        self._delete_but(names) if stored else delete_files(names)
+        return stored
+
+    def refuse(self, error: str) -> bool:
+        """Fail for good and delete the video, which another attempt would not make readable."""
+        refused = self.fail(error, retry=False)
+        if refused:
+            self._rows.update(file="")
+            self.file = ""
+            self._delete_but([])
+        return refused
+
+    def _delete_but(self, names: Sequence[str]) -> None:
+        delete_files([
+            name for file in files_in(self.folder) if (name := f"{self.folder}/{file}") not in names
+        ])  # fmt: skip
 
     def remove(self) -> None:
         """Delete the video with its frames. Photos made of them stay."""
