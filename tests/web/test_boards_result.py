@@ -63,7 +63,7 @@ def test_every_note_is_said_in_words(guest: Guest) -> None:
     )
     page = guest.get(f"/boards/{photo.pk}/").text
     assert page.count("<li><svg") == len(notes) + 1
-    assert "In 3 lines your photo read more surely" in page
+    assert "3 lines would have read worse than in your photo" in page
     assert "a neural network" in page
 
 

@@ -25,7 +25,13 @@ FILES = {
 
 METHODS = {
     "original": gettext_lazy("This is your photo itself, unchanged."),
-    "enhanced": gettext_lazy("The light was evened out and the writing made stronger. No letter was redrawn."),
+    "evened": gettext_lazy("The light was evened out. The writing is as in your photo."),
+    "bicubic": gettext_lazy(
+        "The light was evened out, and the picture enlarged. The writing is as in your photo."
+    ),
+    "enhanced": gettext_lazy(
+        "The light was evened out and the writing made stronger. No letter was redrawn."
+    ),
 }
 NETWORK = gettext_lazy("The light was evened out, and a neural network enlarged and sharpened the writing.")
 
@@ -38,9 +44,11 @@ NOTES = {
         "There is glare on the board. What is plain white cannot be brought back; a step to the side helps."
     ),
     "nothing-helped": gettext_lazy("No method made it read better than your photo does."),
-    "read-partly": gettext_lazy("Many photos were waiting, so only some of the lines were checked."),
+    "read-partly": gettext_lazy(
+        "Many photos were waiting, so only some of the lines were checked; the others were not redrawn."
+    ),
     "not-read": gettext_lazy(
-        "Many photos were waiting, so the writing was not checked, only cleaned up gently."
+        "Many photos were waiting, so there was no time to check the writing: this is your photo as it is."
     ),
     "reduced": gettext_lazy("Your photo is large, so it was made smaller before the writing was worked on."),
     "enlarged": gettext_lazy("The result has more pixels than your photo, so that you can zoom in."),
@@ -71,8 +79,8 @@ def note_words(photo: Photo) -> list[str]:
     if photo.fallen_back:
         words.append(
             ngettext(
-                "In %(count)d line your photo read more surely, so that line is the photo’s own.",
-                "In %(count)d lines your photo read more surely, so those lines are the photo’s own.",
+                "%(count)d line would have read worse than in your photo, so it was not redrawn.",
+                "%(count)d lines would have read worse than in your photo, so they were not redrawn.",
                 photo.fallen_back,
             )
             % {"count": photo.fallen_back}
