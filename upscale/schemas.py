@@ -164,7 +164,7 @@ class WaitFilters(Filters):
 class LegibilityOut(Schema):
     """How well a picture reads."""
 
-    score: float = Field(description="The words, each weighted by how surely its line was read.")
+    score: float = Field(description="How many right words may be expected of it.")
     words: int
     confidence: float = Field(description="0 to 1.")
     lines: int
@@ -292,7 +292,7 @@ class PhotoDetail(PhotoOut):
 
     candidates: list[CandidateOut]
     fallen_back: int = Field(
-        description="How many lines are the photo's own, since it reads more surely there."
+        description="In how many lines the gentler picture stayed, since the network's read worse."
     )
     work_seconds: float | None
     survey: SurveyOut | None = Field(description="Your answer.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from ninja import Field, Schema
 
 from accounts.rest import Body, Filters, Page, Text
@@ -55,32 +57,34 @@ class RoomOut(Schema):
 
     @classmethod
     def all_of(cls, rooms: QuerySet[Room], visitor: Visitor) -> list[RoomOut]:
-        """Describe rooms to somebody, in two queries."""
-        counted = list(
-            rooms.annotate(
-                people=Count("memberships", Q(memberships__removed_at=None), distinct=True),
-                shared=Count("photos", distinct=True),
-                live=Exists(Room.objects.live().filter(pk=OuterRef("pk"))),
+        """Describe rooms to somebody, in four queries however many they are."""
+        listed = list(rooms.annotate(live=Exists(Room.objects.live().filter(pk=OuterRef("pk")))))
+        present = Membership.objects.present().filter(room__in=listed)
+        mine = {membership.room_id: membership for membership in present.filter(person=visitor.person)}
+        members = _count(present)
+        photos = _count(Photo.objects.filter(room__in=listed))
+        return [
+            cls(
+                code=room.code, name=room.name, created_at=room.created_at, expires_at=room.expires_at,
+                closed_at=room.closed_at, is_live=room.live,  # type: ignore[attr-defined]
+                is_owner=room.is_owned_by(visitor), is_member=room.pk in mine,
+                nickname=mine[room.pk].nickname if room.pk in mine else "",
+                muted=room.pk in mine and mine[room.pk].muted,
+                members=members.get(room.pk, 0), photos=photos.get(room.pk, 0),
             )
-        )
-        own = Membership.objects.present().filter(person=visitor.person, room__in=counted)
-        mine = {membership.room_id: membership for membership in own}
-        return [cls._of(room, visitor, mine.get(room.pk)) for room in counted]
-
-    @classmethod
-    def _of(cls, room: Room, visitor: Visitor, mine: Membership | None) -> RoomOut:
-        return cls(
-            code=room.code, name=room.name, created_at=room.created_at, expires_at=room.expires_at,
-            closed_at=room.closed_at, is_owner=room.is_owned_by(visitor), is_member=mine is not None,
-            nickname=mine.nickname if mine else "", muted=bool(mine and mine.muted),
-            is_live=room.live, members=room.people, photos=room.shared,  # type: ignore[attr-defined]
-        )  # fmt: skip
+            for room in listed
+        ]  # fmt: skip
 
     @classmethod
     def read(cls, room: Room, visitor: Visitor) -> RoomOut:
         """Describe a room as it is now."""
         [described] = cls.all_of(Room.objects.filter(pk=room.pk), visitor)
         return described
+
+
+def _count(rows: QuerySet[Any]) -> dict[UUID, int]:
+    """Return how many rows each room has."""
+    return dict(rows.order_by().values_list("room").annotate(Count("pk")))
 
 
 class RoomFilters(Filters):

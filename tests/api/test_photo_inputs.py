@@ -30,11 +30,6 @@ pytestmark = pytest.mark.django_db
 BOUNDARY = "----a-boundary"
 
 
-@pytest.fixture
-def guest(db: None) -> GuestClient:
-    return GuestClient()
-
-
 def multipart(*parts: tuple[bytes, bytes], end: bytes = b"--") -> bytes:
     """Return a body of parts, each its headers and its content."""
     body = b"".join(
