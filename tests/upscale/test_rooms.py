@@ -23,6 +23,12 @@ from upscale.visitors import Visitor
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no minute begin while wrong codes are counted."""
+    monkeypatch.setattr("upscale.room_codes.time", lambda: 1_000_000.0)
+
+
 def expire(room: Room) -> Room:
     """Let the time of a room be over, by the database's clock; returns it as it is now."""
     Room.objects.filter(pk=room.pk).update(expires_at=Now() - timedelta(seconds=1))
