@@ -10,23 +10,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from time import monotonic, sleep
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.functions import Greatest
 
 from jobs.states import FINAL_STATES
 from upscale.cursors import Cursor
-from upscale.models import Membership, Photo
+from upscale.models import Membership, Photo, Room
 
 Found = TypeVar("Found")
 
 LOOK_EVERY = 0.5
 """Seconds between two looks of somebody who waits: one short query each, outside a transaction."""
+
+AFTERGLOW = timedelta(days=1)
+"""How long after its end a room is still looked at for results that come late."""
 
 PHOTO_WAITS = BoundedSemaphore(3)
 """Of the web server's eight threads a process, how many may wait for photos."""
@@ -96,12 +100,21 @@ def finished(network: str, after: Cursor | None, limit: int) -> Feed:
 
 
 def shared(network: str, after: Cursor | None, limit: int) -> Feed:
-    """Return the results in rooms where somebody of a network is, behind ``after``: both done and shared by then."""
+    """Return the results in rooms where somebody of a network is, behind ``after``: both done and shared by then.
+
+    What ends more than a day after its room was closed is no news to the others, and not looked for.
+    """
     until = settled_until()
     if after is None:
         return Feed([], Cursor(until), False)
-    rooms = Membership.objects.present().filter(person__startswith=f"{network}:").values("room")
-    rows = Photo.objects.done().filter(room__in=rooms).annotate(at=Greatest("finished_at", "shared_at"))
+    since = after.at - AFTERGLOW
+    recent = Room.objects.filter(Q(closed_at=None) | Q(closed_at__gt=since), expires_at__gt=since)
+    theirs = Membership.objects.present().filter(person__startswith=f"{network}:").values("room")
+    rows = (
+        Photo.objects.done()
+        .filter(room__in=recent.filter(pk__in=theirs))
+        .annotate(at=Greatest("finished_at", "shared_at"))
+    )
     behind = rows.filter(after.after("at"), at__lt=until)
     found = list(behind.select_related("room").order_by("at", "id")[: limit + 1])
     return _part(found, limit, after, until, [photo.at for photo in found])  # type: ignore[attr-defined]

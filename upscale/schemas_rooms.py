@@ -66,7 +66,7 @@ class RoomOut(Schema):
         return [
             cls(
                 code=room.code, name=room.name, created_at=room.created_at, expires_at=room.expires_at,
-                closed_at=room.closed_at, is_live=room.live,  # type: ignore[attr-defined]
+                closed_at=room.closed_at, is_live=room.live,
                 is_owner=room.is_owned_by(visitor), is_member=room.pk in mine,
                 nickname=mine[room.pk].nickname if room.pk in mine else "",
                 muted=room.pk in mine and mine[room.pk].muted,

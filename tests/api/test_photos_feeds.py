@@ -265,6 +265,17 @@ def test_rooms_without_anybody_of_the_network_are_not_told_of(bot: BotClient, st
     assert bot.get("/rooms/shared", {"after": start}).json()["items"] == []
 
 
+def test_what_was_shared_before_a_room_closed_is_told_when_it_is_done(
+    bot: BotClient, room: Room, start: str
+) -> None:
+    photo = shared(room, room.owner, "Host")
+    room.close()
+    told = bot.get("/rooms/shared", {"after": start}).json()["items"]
+    assert [item["photo"]["id"] for item in told] == [str(photo.pk)]
+    Room.objects.update(closed_at=Now() - timedelta(days=2))
+    assert bot.get("/rooms/shared", {"after": start}).json()["items"] == []
+
+
 # ---------------------------------------------------------------------- cursors
 def test_a_cursor_is_read_as_it_was_written() -> None:
     cursor = Cursor(timezone.now(), make_photo().pk)
