@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 
 from jobs.states import FINAL_STATES
-from upscale.models import Clip, Photo
+from upscale.models import Clip, Photo, Room
 from upscale.models.photo import delete_folder
 
 
@@ -25,6 +25,12 @@ def forget_outdated() -> int:
     for row in rows:
         row.remove()
     return len(rows)
+
+
+def forget_rooms() -> int:
+    """Delete rooms whose photos are kept no longer, with the nicknames in them. Return how many."""
+    _rows, each = Room.objects.outdated().delete()
+    return each.get("upscale.Room", 0)
 
 
 def sweep_recent() -> int:

@@ -15,6 +15,7 @@ from accounts.models import Role
 from jobs.models import WrongState
 from tests.boards import make_photo, make_room, make_visitor
 from tests.factories import make_user
+from upscale.files import forget_rooms
 from upscale.models import Membership, Photo, Room, RoomClosed
 from upscale.models import room as rooms
 from upscale.room_codes import WRONG_PER_ADDRESS, WRONG_PER_MINUTE, TooManyCodes, find_room
@@ -286,6 +287,20 @@ def test_closing_is_for_good_and_twice_changes_nothing() -> None:
     assert not room.is_live
     assert list(room.photos.all()) == [photo]
     assert list(Room.objects.visible_to(owner)) == [room]
+
+
+# ---------------------------------------------------------------------- forgetting
+def test_a_room_is_forgotten_with_its_nicknames_once_its_photos_are_gone(settings: Settings) -> None:
+    settings.PHOTO_RETENTION_DAYS = 3
+    kept, gone = make_room(), make_room()
+    Room.objects.filter(pk=kept.pk).update(expires_at=Now() - timedelta(days=2))
+    Room.objects.filter(pk=gone.pk).update(expires_at=Now() - timedelta(days=4))
+    assert forget_rooms() == 1
+    assert list(Room.objects.all()) == [kept]
+    assert Membership.objects.count() == 1
+    settings.PHOTO_RETENTION_DAYS = 0
+    Room.objects.update(expires_at=Now() - timedelta(days=4000))
+    assert forget_rooms() == 0
 
 
 # ---------------------------------------------------------------------- who looks after it, who sees it

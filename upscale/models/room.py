@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -44,6 +45,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def live(self) -> Self:
         """Neither closed nor expired, by the database's clock."""
         return self.filter(closed_at=None, expires_at__gt=Now())
+
+    def outdated(self) -> Self:
+        """Over for longer than ``PHOTO_RETENTION_DAYS``, so that all their photos are gone; none where that is 0."""
+        days = settings.PHOTO_RETENTION_DAYS
+        return self.filter(expires_at__lt=Now() - timedelta(days=days)) if days else self.none()
 
     def visible_to(self, visitor: Visitor | None) -> Self:
         """Rooms that one owns or is a member of, closed ones too; all of them for operators."""

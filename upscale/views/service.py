@@ -10,12 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.decorators import SignedInRequest, role_required
 from accounts.models import Role
-from engines import registry
+from engines.registry import SUPER_RESOLUTION_MODELS
 from upscale import charts, wording
 from upscale.alarms import Alarm, Trouble, alarms
 from upscale.models import Photo
@@ -62,7 +63,7 @@ def _days(request: SignedInRequest) -> int:
 
 
 def _period(days: int) -> str:
-    return _("Today") if days == 1 else _("%(count)d days") % {"count": days}
+    return _("Today") if days == 1 else ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
 def _worst(found: Report) -> list[tuple[str, str, list[tuple[Case, Photo]]]]:
@@ -178,10 +179,11 @@ def method_name(key: str) -> str:
     """Return the name of a method for those who know what a network is."""
     ours = {
         "original": _("The photo itself"),
+        "evened": _("Light evened out"),
+        "bicubic": _("Light evened out, enlarged"),
         "enhanced": _("Cleaned up"),
-        "bicubic": _("Cleaned up, enlarged"),
     }
-    spec = getattr(registry, "SUPER_RESOLUTION_MODELS", {}).get(key)
+    spec = SUPER_RESOLUTION_MODELS.get(key)
     return ours.get(key) or (spec.title if spec else key)
 
 
