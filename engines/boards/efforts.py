@@ -10,16 +10,19 @@ class Effort:
     """One level of effort.
 
     ``scale`` is the largest enlargement (1: none by a network), ``super_resolution`` whether a network may run,
-    ``most_lines`` how many lines the gate reads in the photo and in each candidate (None: all; 0: it reads none, and
-    only the gentlest method may be delivered), ``verifies`` whether what is delivered is read again as a whole.
-    ``seconds_per_megapixel`` and ``seconds`` are what it costs on two CPU cores before anything was measured.
+    ``most_lines`` how many lines are compared place by place between the photo and what the network made (None: all;
+    0: nothing is read at all, and the photo stays as it is). ``most_tries`` is how many candidates may be found and
+    read anew as a whole: only one that then reads no worse than the photo is delivered; the best of them all with
+    ``seeks_best``, else the first. ``seconds_per_megapixel`` and ``seconds`` are what it costs on two CPU cores before
+    anything was measured.
     """
 
     key: str
     scale: int
     super_resolution: bool
     most_lines: int | None
-    verifies: bool
+    most_tries: int
+    seeks_best: bool
     seconds: float
     seconds_per_megapixel: float
 
@@ -28,20 +31,20 @@ EFFORTS: dict[str, Effort] = {
     effort.key: effort
     for effort in (
         Effort(
-            key="full", scale=4, super_resolution=True, most_lines=None, verifies=True,
-            seconds=6, seconds_per_megapixel=10,
+            key="full", scale=4, super_resolution=True, most_lines=None, most_tries=4, seeks_best=True,
+            seconds=6, seconds_per_megapixel=8,
         ),
         Effort(
-            key="quick", scale=2, super_resolution=True, most_lines=24, verifies=False,
-            seconds=2.5, seconds_per_megapixel=4,
+            key="quick", scale=2, super_resolution=True, most_lines=24, most_tries=2, seeks_best=False,
+            seconds=4, seconds_per_megapixel=5,
         ),
         Effort(
-            key="light", scale=1, super_resolution=False, most_lines=12, verifies=False,
-            seconds=1, seconds_per_megapixel=1,
+            key="light", scale=1, super_resolution=False, most_lines=None, most_tries=1, seeks_best=False,
+            seconds=2.5, seconds_per_megapixel=1.5,
         ),
         Effort(
-            key="least", scale=1, super_resolution=False, most_lines=0, verifies=False,
-            seconds=0.2, seconds_per_megapixel=0.6,
+            key="least", scale=1, super_resolution=False, most_lines=0, most_tries=0, seeks_best=False,
+            seconds=0.1, seconds_per_megapixel=0.4,
         ),
     )
 }  # fmt: skip

@@ -30,9 +30,10 @@ Note = Literal[
 ]
 """What a person should know of how the result was made, in words of the page that shows it.
 
-``lines-kept``: where the photo reads surely and the candidate otherwise, the photo's own line stayed.
-``nothing-helped``: no method reads better than the photo. ``read-partly`` and ``not-read``: the gate spent less, for
-want of time. ``reduced``: the photo was made smaller before it went through the network.
+``lines-kept``: where a line read worse than in the photo, it was not redrawn. ``nothing-helped``: every method reads
+worse than the photo. ``read-partly``: for want of time not every line was compared; the others were not redrawn.
+``not-read``: for want of time nothing was compared, so nothing was changed. ``reduced``: the photo was made smaller
+before it went through the network.
 """
 
 
@@ -47,9 +48,10 @@ class ReadLine:
 
 @dataclass(frozen=True)
 class Legibility:
-    """How well a picture reads: ``score`` is the sum of its words, each weighted by the confidence of its line.
+    """How well a picture reads: ``score`` is how many right words may be expected, less those known to be lost.
 
-    ``words`` counts the words read with a confidence of at least one half. ``lines`` are those that were looked at.
+    :func:`engines.boards.legibility.legibility` defines it. ``words`` counts the words read with a confidence of at
+    least one half. ``lines`` is the number of those that were looked at.
     """
 
     score: float
@@ -79,9 +81,10 @@ class Mark:
 class BoardResult:
     """A board made legible.
 
-    ``method`` is the key of the candidate delivered; ``before`` and ``after`` compare the photo and ``image`` by the
-    same lines (None where nothing was read, or there is no text). ``lines`` are the text of the result in reading
-    order. ``seconds`` is the time that it took, ``fallen_back`` how many lines are the photo's own.
+    ``method`` is the key of the candidate delivered; ``before`` and ``after`` compare the photo and ``image``, each
+    found and read anew as a whole (None where nothing was read, or there is no text). ``lines`` are the text of the
+    result in reading order. ``seconds`` is the time that it took, ``fallen_back`` in how many lines a gentler method's
+    pixels stayed because the network's read worse.
     """
 
     image: Image
