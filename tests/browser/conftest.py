@@ -73,7 +73,7 @@ def context(chromium: Browser, live_server: Any, context_options: dict[str, Any]
 
 
 def let_the_last_requests_end() -> None:
-    """Wait for what a page sends as it closes, or had asked for: the tables are emptied next, which waits for nobody."""
+    """Wait for what a page asks for as it closes: the tables are emptied next, which waits for nobody."""
     busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
     deadline = time.monotonic() + 10
     quiet = 0

@@ -4,6 +4,9 @@ import { Comparison } from "./compare.js";
 import { openCrop } from "./crop.js";
 import { speak, text } from "./texts.js";
 
+// The answer to a press must not take away what is being written in the meantime.
+Idiomorph.defaults.ignoreActiveValue = true;
+
 let comparison = null;
 let state = null;
 
