@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import resource
 import signal
 import subprocess
@@ -115,7 +114,6 @@ def confine() -> dict[str, Any]:
         (resource.RLIMIT_FSIZE, MOST_WRITTEN), (resource.RLIMIT_NOFILE, MOST_OPEN), (resource.RLIMIT_CORE, 0),
     ):  # fmt: skip
         resource.setrlimit(kind, (most, most))
-    os.nice(5)
     result: dict[str, Any] = arguments
     return result
 

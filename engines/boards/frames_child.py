@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 
 import cv2
 import numpy as np
@@ -110,6 +111,7 @@ def main() -> None:
     """Look through a video and send what was found, or why it is refused."""
     arguments = confine()
     cv2.setNumThreads(1)
+    os.nice(5)  # nobody waits at a page for it
     try:
         look_through(**arguments)
     except VideoRefused as error:

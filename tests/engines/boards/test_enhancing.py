@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import time
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -22,7 +23,8 @@ from engines.boards.enhancing import (
 from tests.boards import draw_board
 from tests.engines.boards.scenes import INKS, Picture, Surface, draw_on, in_uneven_light, with_noise
 
-METHODS = [
+Method = Callable[[Picture], Picture]
+METHODS: list[Method] = [
     denoise, even_out, flatten_illumination, stretch_contrast, white_balance, lambda image: enhance(image).image,
 ]  # fmt: skip
 
@@ -31,12 +33,12 @@ def ground_of(image: Picture, *, dark: bool = False) -> np.ndarray:
     """Return the level of the ground in a grid of places, without the writing."""
     height, width = image.shape[:2]
     places = image[: height // 6 * 6, : width // 8 * 8].reshape(6, height // 6, 8, width // 8, 3)
-    return np.percentile(places, 30 if dark else 70, axis=(1, 3)).mean(axis=2)
+    return np.asarray(np.percentile(places, 30 if dark else 70, axis=(1, 3)).mean(axis=2))
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("shape", [(400, 640, 3), (33, 47, 3), (32, 640, 3)])
-def test_size_and_argument_stay(method: object, shape: tuple[int, int, int]) -> None:
+def test_size_and_argument_stay(method: Method, shape: tuple[int, int, int]) -> None:
     image = with_noise(np.full(shape, 180, np.uint8))
     before = image.copy()
     result = method(image)
@@ -47,7 +49,7 @@ def test_size_and_argument_stay(method: object, shape: tuple[int, int, int]) -> 
 
 @pytest.mark.parametrize("surface", ["white", "green", "black"])
 @pytest.mark.parametrize("method", [even_out, flatten_illumination, lambda image: enhance(image).image])
-def test_uneven_light_becomes_even(surface: Surface, method: object) -> None:
+def test_uneven_light_becomes_even(surface: Surface, method: Method) -> None:
     photo = with_noise(in_uneven_light(draw_on(surface)), 2)
     dark = surface != "white"
     before, after = ground_of(photo, dark=dark), ground_of(method(photo), dark=dark)
