@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -41,7 +41,8 @@ class Figures:
     """Photos that ended within a period. Seconds are from asking to the result; None where nothing was done.
 
     ``in_time`` were done by their deadline. ``compared`` are those whose photo and result were both read,
-    ``improved`` those of them that read better. ``yes``, ``partly`` and ``no`` count answers of the survey.
+    ``improved`` those of them that read better. ``yes``, ``partly`` and ``no`` count the answers
+    that people gave to these photos within it.
     """
 
     done: int = 0
@@ -113,22 +114,21 @@ class Report:
 
 
 ENDED = """
-    WITH ended AS MATERIALIZED (
+    WITH told AS MATERIALIZED (
         SELECT photo.id, photo.state, photo.method, photo.fallen_back, photo.finished_at,
             (photo.finished_at AT TIME ZONE %(zone)s)::date AS day,
             extract(epoch FROM photo.finished_at - photo.asked_at)::float8 AS seconds,
-            (photo.after ->> 'score')::float8 - (photo.before ->> 'score')::float8 AS gain
+            (photo.after ->> 'score')::float8 - (photo.before ->> 'score')::float8 AS gain,
+            coalesce(said.yes, 0) AS yes, coalesce(said.partly, 0) AS partly, coalesce(said.no, 0) AS no
         FROM upscale_photo photo
+        LEFT JOIN (
+            SELECT photo_id,
+                count(*) FILTER (WHERE readable = 'yes') AS yes,
+                count(*) FILTER (WHERE readable = 'partly') AS partly,
+                count(*) FILTER (WHERE readable = 'no') AS no
+            FROM upscale_surveyanswer WHERE answered_at >= %(since)s GROUP BY photo_id
+        ) said ON said.photo_id = photo.id
         WHERE photo.finished_at >= %(since)s AND photo.state IN ('done', 'failed')
-    ), said AS (
-        SELECT photo_id,
-            count(*) FILTER (WHERE readable = 'yes') AS yes,
-            count(*) FILTER (WHERE readable = 'partly') AS partly,
-            count(*) FILTER (WHERE readable = 'no') AS no
-        FROM upscale_surveyanswer WHERE photo_id IN (SELECT id FROM ended) GROUP BY photo_id
-    ), told AS MATERIALIZED (
-        SELECT ended.*, coalesce(yes, 0) AS yes, coalesce(partly, 0) AS partly, coalesce(no, 0) AS no
-        FROM ended LEFT JOIN said ON said.photo_id = ended.id
     )
 """
 FIGURES = """
@@ -205,7 +205,8 @@ def _row(sql: str, since: datetime, **parameters: Any) -> Sequence[Any]:
         "zone": timezone.get_current_timezone_name(),
         "since": since,
     }
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # what is told of 50,000 photos stays in memory
         cursor.execute(sql, parameters)
         row: Sequence[Any] = cursor.fetchone()
     return row

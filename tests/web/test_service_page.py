@@ -117,4 +117,4 @@ def test_a_page_of_thirty_days_takes_few_queries(
     operator.get(PAGE)
     with CaptureQueriesContext(connection) as queries:
         operator.get(PAGE, {"days": "30"})
-    assert len(queries) <= 20
+    assert len(queries) <= 28
