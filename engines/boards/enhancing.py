@@ -27,9 +27,7 @@ __all__ = [
 ]
 
 PAPER = 215
-"""Level of a light board's ground once its light is even; so far below white that nothing faint is cut off there.
-
-Measured on photos of boards: a reader finds a few words fewer at 236."""
+"""Level of a light board's ground once its light is even; so far below white that nothing faint is cut off there."""
 
 SLATE = 40
 """Level of a dark board's ground once its light is even."""
