@@ -29,7 +29,9 @@ def context_options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def choose(page: Page, content: bytes, name: str = "lecture.mp4") -> None:
-    page.locator("input[name=video]").set_input_files({"name": name, "mimeType": "video/mp4", "buffer": content})
+    page.locator("input[name=video]").set_input_files(
+        {"name": name, "mimeType": "video/mp4", "buffer": content}
+    )
 
 
 def find_frames(count: int) -> Clip:
