@@ -17,7 +17,7 @@ READ = 0.5
 POWER = 4.0
 """A word read with confidence c is right about as often as c to this power (``docs/boards.md`` has the figures)."""
 
-LOSS = 0.5
+LOSS = 0.75
 """What a word that the photo reads surely, and the result nowhere, takes off the score."""
 
 SHORT = 3

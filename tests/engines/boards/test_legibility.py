@@ -31,7 +31,7 @@ def test_words_of_doubtful_lines_are_not_counted_as_read() -> None:
 def test_a_sure_word_that_is_lost_is_taken_off_even_if_the_new_one_is_surer() -> None:
     photo = [line("energy of mass", 0.92)]
     invented = [line("onorgy of mass", 0.92)]
-    assert legibility(invented, photo).score == pytest.approx(legibility(invented).score - 0.5)
+    assert legibility(invented, photo).score == pytest.approx(legibility(invented).score - 0.75)
     assert legibility(invented, photo).score < legibility(photo, photo).score
 
 
