@@ -45,8 +45,8 @@ class Case:
 
 
 CASES = {
-    "realesr-animevideov3-x2": Case(360, 480, 2.5, 45),
-    "realesr-animevideov3-x4": Case(360, 480, 2.5, 45),
+    "realesr-animevideov3-x2": Case(360, 480, 2.0, 45),
+    "realesr-animevideov3-x4": Case(360, 480, 2.0, 45),
     "realesrgan-x4plus": Case(64, 96, 1.3, 42),
 }
 
