@@ -171,7 +171,7 @@ def _seconds(key: str) -> float:
     from upscale.models import Photo
 
     photo = Photo.objects.get(pk=key)
-    return (photo.finished_at - photo.created_at).total_seconds()
+    return photo.seconds if photo.seconds is not None else PATIENCE
 
 
 def launch_bulk() -> None:
@@ -182,7 +182,11 @@ def launch_bulk() -> None:
 
     seed()
     Run.objects.launch(
-        make_user(), topic=Topic.objects.first(), concept=Concept.objects.first(), count=2000, seed=1
+        make_user(),
+        topic=Topic.objects.earliest("pk"),
+        concept=Concept.objects.earliest("pk"),
+        count=2000,
+        seed=1,
     )
 
 
@@ -206,7 +210,7 @@ def photo_of_a_board(seed: int) -> bytes:
             draw.text((40 + 560 * column, 40 + 66 * row), text, font=font, fill=ink)
     light = 0.55 + 0.45 * np.linspace(0, 1, width)[None, :, None]
     picture = cv2.GaussianBlur(np.asarray(board).astype(np.float32) * light, (0, 0), 1.1)
-    picture += random.normal(0, 5, picture.shape)
+    picture = picture + random.normal(0, 5, picture.shape)
     file = io.BytesIO()
     Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=80)
     return file.getvalue()

@@ -198,7 +198,9 @@ def _refuse_pickles(path: Path, key: str, place: str, formats: frozenset[str]) -
 def _files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
-        if path.suffix == ".param" and path.with_suffix(".bin").is_file():  # ncnn's weights lie beside the layers
+        if (
+            path.suffix == ".param" and path.with_suffix(".bin").is_file()
+        ):  # ncnn's weights lie beside the layers
             yield path.with_suffix(".bin")
         return
     yield from sorted(file for file in path.rglob("*") if file.is_file())

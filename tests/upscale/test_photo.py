@@ -27,6 +27,10 @@ def files(root: Path) -> list[str]:
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 
+def names_of(photo: Photo) -> list[str]:
+    return [str(file.name) for file in (photo.original, photo.result, photo.preview)]
+
+
 # ---------------------------------------------------------------------- who sees it
 def test_a_photo_is_seen_by_its_person_and_by_operators_only() -> None:
     mine, other = make_visitor(), make_visitor()
@@ -90,7 +94,7 @@ def test_a_result_is_stored_under_the_claim_and_only_while_it_holds(media_root: 
 def test_a_photo_is_done_with_its_files(media_root: Path) -> None:
     photo = finish(make_photo())
     assert photo.state == State.DONE
-    assert files(media_root) == sorted([photo.original.name, photo.result.name, photo.preview.name])
+    assert files(media_root) == sorted(names_of(photo))
     assert photo.seconds is not None
 
 
@@ -178,4 +182,4 @@ def test_folders_whose_photo_is_gone_are_swept(media_root: Path) -> None:
     kept, gone = finish(make_photo()), finish(make_photo())
     Photo.objects.filter(pk=gone.pk).delete()  # as a killed process leaves it
     assert sweep_all() == 1
-    assert files(media_root) == sorted([kept.original.name, kept.result.name, kept.preview.name])
+    assert files(media_root) == sorted(names_of(kept))
