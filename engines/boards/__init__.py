@@ -1,1 +1,0 @@
-"""Photos of boards: decoding, geometry, enhancement, reading, and the gate that lets nothing worse pass."""

@@ -1,1 +1,0 @@
-"""Super-resolution: Real-ESRGAN's networks, their weights, and tiles that leave no trace."""

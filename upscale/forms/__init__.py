@@ -1,1 +1,0 @@
-"""The forms of board photos, one subject a file."""

@@ -1,1 +1,0 @@
-"""The addresses of board photos, one subject a file; config/urls.py mounts them."""

@@ -1,1 +1,0 @@
-"""The pages of board photos, one subject a file."""
