@@ -86,7 +86,10 @@ class TestOnAPhone:
         make_concept(key="interior", name="Interiors")
         page.goto("/studio/exchange/")
         choose(page, FILE.replace("Quiet rooms.", "Quiet_" * 40))
-        for summary in page.locator(".exchange-change summary").all():
+        summaries = page.locator(".exchange-change summary")
+        expect(summaries).to_have_count(2)
+        for summary in summaries.all():
             summary.click()
+        expect(page.locator("dd", has_text="Quiet_")).to_be_visible()
         width: Any = page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE["width"]
