@@ -77,6 +77,22 @@ export class Viewer {
     this.place();
   }
 
+  // Show the same part as another viewer, at the same size on screen.
+  follow(other) {
+    if (other.fitted) {
+      this.fit();
+      return;
+    }
+    const middle = (place, length, size) => (length / 2 - place) / (size * other.scale);
+    const across = middle(other.x, other.box.clientWidth, other.width);
+    const down = middle(other.y, other.box.clientHeight, other.height);
+    this.fitted = false;
+    this.scale = (other.scale * other.width) / this.width;
+    this.x = this.box.clientWidth / 2 - across * this.width * this.scale;
+    this.y = this.box.clientHeight / 2 - down * this.height * this.scale;
+    this.place();
+  }
+
   // Between fit and true size, at a point of the viewer or where the mouse is.
   toggle(point = this.cursor) {
     if (!this.fitted) this.fit();
