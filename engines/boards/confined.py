@@ -65,7 +65,11 @@ def converse(
     """
     with tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
-            [sys.executable, "-E", "-s", "-m", module, json.dumps([confines.seconds, confines.memory_mib, arguments])],
+            # -B: a compiled module longer than MOST_WRITTEN would be cut off, and could be loaded by nobody ever after.
+            [
+                *(sys.executable, "-B", "-E", "-s", "-m", module),
+                json.dumps([confines.seconds, confines.memory_mib, arguments]),
+            ],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=ROOT, env=ENVIRONMENT,
         )  # fmt: skip
         assert child.stdin is not None
