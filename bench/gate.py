@@ -5,7 +5,7 @@ classifier of upside-down lines (which turns short lines over, in photos and res
 ``NAME.gt.txt`` beside each photo, compared as multisets of lower-cased words. Without a folder of photos, boards are
 drawn.
 
-    python -m bench.gate [--photos FOLDER] [--efforts full,quick,light,least] [--check]
+    python -m bench.gate [--photos FOLDER] [--efforts full,quick,light,swift,least] [--check]
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ def efforts(sent: Sequence[Sent]) -> str:
 
 def send(url: str, people: int, photos: int) -> list[Sent]:
     """Let all people upload at once and wait for their results."""
-    sent: list[Sent] = []
+    ended: list[tuple[int, str, str, str]] = []
     barrier = threading.Barrier(people)
 
     def be(person: int) -> None:
@@ -129,14 +129,14 @@ def send(url: str, people: int, photos: int) -> list[Sent]:
         files = [photo_of_a_board(person * 100 + number) for number in range(photos)]
         barrier.wait()
         begun = [(time.monotonic(), upload(url, headers, file)) for file in files]
-        sent.extend(Sent(person, *wait_for(url, headers, key, since)) for since, key in begun)
+        ended.extend((person, key, *wait_for(url, headers, key, since)) for since, key in begun)
 
     crowd = [threading.Thread(target=be, args=(person,)) for person in range(people)]
     for one in crowd:
         one.start()
     for one in crowd:
         one.join()
-    return sent
+    return [Sent(person, _seconds(key), state, effort) for person, key, state, effort in ended]
 
 
 def guest(url: str) -> dict[str, str]:
@@ -155,23 +155,22 @@ def upload(url: str, headers: dict[str, str], content: bytes) -> str:
     return str(answer.json()["id"])
 
 
-def wait_for(url: str, headers: dict[str, str], key: str, since: float) -> tuple[float | None, str, str]:
-    """Wait for a photo; returns the seconds since its upload began (by the server's clock of its end)."""
+def wait_for(url: str, headers: dict[str, str], key: str, since: float) -> tuple[str, str]:
+    """Wait until a photo has ended; returns how, and at which effort."""
     while time.monotonic() - since < PATIENCE:
         photo: dict[str, Any] = requests.get(
             f"{url}/api/v1/photos/{key}", params={"wait": 20}, headers=headers, timeout=60
         ).json()
         if photo["state"] in {"done", "failed", "cancelled"}:
-            return _seconds(key), photo["state"], photo["effort"]
-    return None, "late", ""
+            return photo["state"], photo["effort"]
+    return "late", ""
 
 
-def _seconds(key: str) -> float:
+def _seconds(key: str) -> float | None:
     """Return what the row says: another photo of the same person may have been waited for meanwhile."""
     from upscale.models import Photo
 
-    photo = Photo.objects.get(pk=key)
-    return photo.seconds if photo.seconds is not None else PATIENCE
+    return Photo.objects.get(pk=key).seconds
 
 
 def launch_bulk() -> None:

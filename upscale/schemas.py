@@ -240,7 +240,7 @@ class PhotoOut(Schema):
     rotation: int
     result_width: int | None
     result_height: int | None
-    effort: str = Field(description="full, quick, light or least; empty before the result.")
+    effort: str = Field(description="full, quick, light, swift or least; empty before the result.")
     method: str = Field(description="Key of the method delivered; empty before the result.")
     method_text: str = Field(description="What was done, in the language of Accept-Language.")
     before: LegibilityOut | None = Field(description="How the photo reads; null where that was not measured.")

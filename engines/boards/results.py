@@ -24,6 +24,7 @@ Note = Literal[
     "lines-kept",
     "nothing-helped",
     "read-partly",
+    "sampled",
     "not-read",
     "reduced",
     "enlarged",
@@ -32,8 +33,9 @@ Note = Literal[
 
 ``lines-kept``: where a line read worse than in the photo, it was not redrawn. ``nothing-helped``: every method reads
 worse than the photo. ``read-partly``: for want of time not every line was compared; the others were not redrawn.
-``not-read``: for want of time nothing was compared, so nothing was changed. ``reduced``: the photo was made smaller
-before it went through the network.
+``sampled``: for want of time only some lines were compared, and nothing was redrawn. ``not-read``: for want of time
+nothing was compared, so nothing was changed. ``reduced``: the photo was made smaller before it went through the
+network.
 """
 
 

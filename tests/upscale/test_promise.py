@@ -17,7 +17,9 @@ from upscale.promise import Cost, choose_effort, place_of, predict, seconds_left
 
 pytestmark = pytest.mark.django_db
 
-COSTS = {"full": Cost(6, 10), "quick": Cost(2.5, 4), "light": Cost(1, 1), "least": Cost(0.2, 0.6)}
+COSTS = {
+    "full": Cost(6, 10), "quick": Cost(2.5, 4), "light": Cost(1, 1), "swift": Cost(0.6, 0.6), "least": Cost(0.2, 0.6),
+}  # fmt: skip
 MEGAPIXEL = {"original_width": 1000, "original_height": 1000}
 
 
@@ -36,13 +38,13 @@ def test_a_photo_alone_gets_the_full_effort() -> None:
 @pytest.mark.usefixtures("known_costs")
 def test_the_more_wait_the_less_is_spent_on_each() -> None:
     efforts = []
-    for count in (1, 14, 40, 60):
+    for count in (1, 14, 40, 60, 110):
         Photo.objects.all().delete()
         for _ in range(count):
             make_photo(**MEGAPIXEL)
         [claimed] = Photo.objects.claim("worker")
         efforts.append(choose_effort(claimed).key)
-    assert efforts == ["full", "quick", "light", "least"]
+    assert efforts == ["full", "quick", "light", "swift", "least"]
 
 
 @pytest.mark.usefixtures("known_costs")

@@ -67,7 +67,7 @@ def test_corners_and_rotation_cut_the_board_out(photo: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--effort", "heroic"), "There is no effort “heroic”. There are: full, quick, light, least."),
+        (("--effort", "heroic"), "There is no effort “heroic”. There are: full, quick, light, swift, least."),
         (("--rotation", "45"), "A rotation is 0, 90, 180 or 270 degrees, not 45."),
         (("--corners", "0,0 1,0 1,1"), "are no corners"),
         (("--corners", "0,0 1,0 1,1 0,nan"), "are no corners"),

@@ -57,7 +57,7 @@ def test_without_text_there_is_no_figure(guest: Guest) -> None:
 
 
 def test_every_note_is_said_in_words(guest: Guest) -> None:
-    notes = ["chalkboard", "glare", "nothing-helped", "read-partly", "reduced", "enlarged"]
+    notes = ["chalkboard", "glare", "nothing-helped", "read-partly", "sampled", "reduced", "enlarged"]
     photo = finish(
         make_photo(guest.visitor), notes=[*notes, "lines-kept"], fallen_back=3, method="some-network"
     )
@@ -65,6 +65,23 @@ def test_every_note_is_said_in_words(guest: Guest) -> None:
     assert page.count("<li><svg") == len(notes) + 1
     assert "3 lines would have read worse than in your photo" in page
     assert "a neural network" in page
+
+
+def test_a_hurried_result_can_be_made_anew_by_its_owner_alone(guest: Guest) -> None:
+    photo = finish(make_photo(guest.visitor), effort="swift", notes=["sampled"])
+    page = guest.get(f"/boards/{photo.pk}/").text
+    assert "only some of the lines were checked" in page
+    assert f'action="/boards/{photo.pk}/retry/"' in page
+    guest.post(f"/boards/{photo.pk}/retry/")
+    photo.refresh_from_db()
+    assert photo.state == "queued"
+
+
+def test_a_result_of_the_whole_effort_is_not_made_anew(guest: Guest, photo: Photo) -> None:
+    assert f"/boards/{photo.pk}/retry/" not in guest.get(f"/boards/{photo.pk}/").text
+    guest.post(f"/boards/{photo.pk}/retry/")
+    photo.refresh_from_db()
+    assert photo.state == "done"
 
 
 def test_places_to_look_at_twice_are_drawn_on_demand(guest: Guest) -> None:

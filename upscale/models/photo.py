@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from engines.boards.efforts import EFFORTS
 from jobs.models import Job, JobQuerySet, Turn, WrongState
 from jobs.states import OPEN_STATES, State
 from jobs.tasks import wake_on_commit
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 MADE_FILES = ("result", "preview", "display", "cutout")
 """What a worker makes of a photo: the fields of the files."""
+
+
+THOROUGH = next(iter(EFFORTS))
+"""The whole effort."""
 
 
 class PhotoSource(models.TextChoices):
@@ -180,6 +185,11 @@ class Photo(Job):
     def is_open(self) -> bool:
         """True while it waits or is worked on."""
         return self.state in OPEN_STATES
+
+    @property
+    def was_hurried(self) -> bool:
+        """True for a result at less than the whole effort: made anew in a quiet minute it may come out better."""
+        return self.state == State.DONE and self.effort != THOROUGH
 
     @property
     def pixels(self) -> int:

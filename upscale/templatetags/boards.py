@@ -47,6 +47,9 @@ NOTES = {
     "read-partly": gettext_lazy(
         "Many photos were waiting, so only some of the lines were checked; the others were not redrawn."
     ),
+    "sampled": gettext_lazy(
+        "Many photos were waiting, so only some of the lines were checked. No letter was redrawn."
+    ),
     "not-read": gettext_lazy(
         "Many photos were waiting, so there was no time to check the writing: this is your photo as it is."
     ),

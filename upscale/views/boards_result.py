@@ -91,9 +91,9 @@ def crop(request: PageRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def retry(request: PageRequest, pk: UUID) -> HttpResponse:
-    """Work anew on one's photo that failed or was cancelled."""
+    """Work anew on one's photo that failed or was cancelled, or that got less than the whole effort."""
     photo, visitor = _own(request, pk)
-    if photo.state in {State.FAILED, State.CANCELLED}:
+    if photo.state in {State.FAILED, State.CANCELLED} or photo.was_hurried:
         photo.redo(corners=photo.corners, rotation=photo.rotation)
     return _again(request, photo, visitor)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,7 +24,7 @@ from tests.engines.boards.reading_boards import (
 )
 
 NETWORK = PaintingEnlarger.spec.key
-FULL, QUICK, LIGHT, LEAST = EFFORTS["full"], EFFORTS["quick"], EFFORTS["light"], EFFORTS["least"]
+FULL, QUICK, LIGHT, SWIFT, LEAST = EFFORTS.values()
 
 
 class SizeReader:
@@ -106,6 +106,40 @@ def test_light_effort_needs_no_network_and_reads_two_pictures() -> None:
     result = run(reader, resolver, effort=LIGHT)
     assert (result.method, reader.found, resolver.seen) == ("evened", 2, [])
     assert result.image.shape == draw().shape
+
+
+def many_lines(changed: tuple[str, float]) -> BoardResult:
+    """Make a board of 40 lines with swift effort, whose evened picture reads as the test says."""
+    image = np.tile(np.linspace(150, 235, 300, dtype=np.uint8)[None, :, None], (800, 1, 3))
+    reader = ColourReader(rows(40), {190: ("energy", 0.92)})
+    read_photo = reader.read
+
+    def read(picture: Image, places: Sequence[Place]) -> tuple[ReadLine, ...]:
+        lines = read_photo(picture, places)
+        text, confidence = changed
+        return lines if picture is image else tuple(ReadLine(text, confidence, one.box) for one in lines)
+
+    reader.read = read  # type: ignore[method-assign,assignment]
+    result = run(reader, PaintingEnlarger(), effort=SWIFT, image=image)
+    assert reader.read_counts == [40, 12]
+    assert len(reader.found) == 1
+    return result
+
+
+def test_swift_effort_finds_once_and_compares_some_lines() -> None:
+    result = many_lines(("energy", 0.98))
+    assert result.method == "evened"
+    assert "sampled" in result.notes
+    assert [one.confidence for one in result.lines].count(0.98) == 12
+    assert len(result.lines) == 40
+    assert result.after.score > result.before.score
+
+
+def test_swift_effort_gives_the_photo_where_the_lines_read_worse() -> None:
+    result = many_lines(("onorgy", 0.99))
+    assert result.method == "original"
+    assert {"sampled", "nothing-helped"} <= set(result.notes)
+    assert result.after == result.before
 
 
 def test_least_effort_reads_nothing_and_changes_nothing() -> None:
