@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from ninja import Field, Schema
 
 from accounts.rest import Body, Filters, Page, Text
 from upscale.cursors import CursorText
 from upscale.models import Membership, Photo, Room
+from upscale.models.room import RoomQuerySet
 from upscale.schemas import LARGEST_PAGE, LONGEST_WAIT, PAGE_SIZE, PhotoOut, places_of
 from upscale.visitors import Visitor
 
@@ -56,13 +55,13 @@ class RoomOut(Schema):
     closed_at: datetime | None
 
     @classmethod
-    def all_of(cls, rooms: QuerySet[Room], visitor: Visitor) -> list[RoomOut]:
-        """Describe rooms to somebody, in four queries however many they are."""
-        listed = list(rooms.annotate(live=Exists(Room.objects.live().filter(pk=OuterRef("pk")))))
+    def all_of(cls, rooms: RoomQuerySet, visitor: Visitor) -> list[RoomOut]:
+        """Describe rooms to somebody, in two queries however many they are."""
+        listed = list(
+            rooms.with_counts().annotate(live=Exists(Room.objects.live().filter(pk=OuterRef("pk"))))
+        )
         present = Membership.objects.present().filter(room__in=listed)
         mine = {membership.room_id: membership for membership in present.filter(person=visitor.person)}
-        members = _count(present)
-        photos = _count(Photo.objects.filter(room__in=listed))
         return [
             cls(
                 code=room.code, name=room.name, created_at=room.created_at, expires_at=room.expires_at,
@@ -70,7 +69,7 @@ class RoomOut(Schema):
                 is_owner=room.is_owned_by(visitor), is_member=room.pk in mine,
                 nickname=mine[room.pk].nickname if room.pk in mine else "",
                 muted=room.pk in mine and mine[room.pk].muted,
-                members=members.get(room.pk, 0), photos=photos.get(room.pk, 0),
+                members=room.people, photos=room.shared,
             )
             for room in listed
         ]  # fmt: skip
@@ -80,11 +79,6 @@ class RoomOut(Schema):
         """Describe a room as it is now."""
         [described] = cls.all_of(Room.objects.filter(pk=room.pk), visitor)
         return described
-
-
-def _count(rows: QuerySet[Any]) -> dict[UUID, int]:
-    """Return how many rows each room has."""
-    return dict(rows.order_by().values_list("room").annotate(Count("pk")))
 
 
 class RoomFilters(Filters):

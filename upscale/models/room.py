@@ -6,11 +6,12 @@ import secrets
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,16 @@ class RoomQuerySet(models.QuerySet["Room"]):
             return self.none()
         member = Membership.objects.present().filter(room=models.OuterRef("pk"), person=visitor.person)
         return self.filter(Q(owner=visitor.person) | models.Exists(member))
+
+    def with_counts(self) -> models.QuerySet[Any]:
+        """With ``people`` present and photos ``shared``, counted a table each: a join of both multiplies their rows."""
+
+        def count(rows: models.QuerySet[Any]) -> Coalesce:
+            each = rows.filter(room=models.OuterRef("pk")).order_by().values("room")
+            return Coalesce(models.Subquery(each.annotate(count=models.Count("pk")).values("count")), 0)
+
+        photos = apps.get_model("upscale", "Photo")._default_manager.all()
+        return self.annotate(people=count(Membership.objects.present()), shared=count(photos))
 
     def with_code(self, code: str) -> Room:
         """Return the room of a code as a person types it. Raises ``Room.DoesNotExist``."""

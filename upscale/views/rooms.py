@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -71,16 +70,13 @@ def _rooms_page(
     status: int = 200,
 ) -> HttpResponse:
     visitor = visitor_of(request)
-    own = Room.objects.of(visitor).annotate(
-        people=Count("memberships", Q(memberships__removed_at=None), distinct=True),
-        shared=Count("photos", distinct=True),
-    )
-    live = list(own.live().order_by("-id")[:OWN_ROOMS])
+    own = Room.objects.of(visitor)
+    live = list(own.live().with_counts().order_by("-id")[:OWN_ROOMS])
     context = {
         "room_form": room_form or RoomForm(initial={"nickname": usual_nickname(visitor)}),
         "code_form": code_form or CodeForm(),
         "live": live,
-        "over": list(own.exclude(pk__in=Room.objects.live()).order_by("-id")[:OWN_ROOMS]),
+        "over": list(own.exclude(pk__in=Room.objects.live()).with_counts().order_by("-id")[:OWN_ROOMS]),
         "person": visitor.person if visitor else "",
         "must_sign_in": settings.PHOTOS_NEED_ACCOUNT and (visitor is None or visitor.user is None),
     }
