@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -19,7 +20,10 @@ from engines.boards.marks import departures, unsure_lines
 from engines.boards.reading import Place
 from engines.boards.results import BoardResult, Candidate, Image, Legibility, Note, ReadLine
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled, stop_if
+from engines.errors import Cancelled, EngineError
 from engines.specs import SuperResolutionSpec
+
+logger = logging.getLogger(__name__)
 
 MOST_PIXELS = 16_000_000
 """A result is enlarged less rather than to more pixels than this."""
@@ -96,9 +100,10 @@ class BoardPipeline:
     ) -> BoardResult:
         """Make a board legible with as much as ``effort`` allows.
 
-        What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader, and
-        is never smaller; where no method helps it is the photo itself. Raises :class:`engines.errors.Cancelled`, and
-        what the resolver raises.
+        What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader
+        (without tries: a sample of lines, read at the same places; there are no figures of the whole then), and is
+        never smaller; where no method helps it is the photo itself. A network that cannot run is left out. Raises
+        :class:`engines.errors.Cancelled`.
         """
         return _Run(self, image, effort, on_progress, is_cancelled).result()
 
@@ -168,15 +173,18 @@ class _Run:
         """Compare some lines at the same places only; where they hold, the others are taken to read as in the photo."""
         sample = choose_places(places, self.effort.most_lines)
         evened = Version("evened", _evened(self.photo))
-        read = dict(zip(sample, self.reader.read(evened.image, [places[n] for n in sample]), strict=True))
-        lines = tuple(read.get(number, line) for number, line in enumerate(original.lines))
-        version = self._measured(evened, lines, original)
-        if len(sample) < len(places):
-            self._note("sampled")
-        if not stands_up([original.lines[n] for n in sample], list(read.values())):
+        read = self.reader.read(evened.image, [places[n] for n in sample])
+        photo = [original.lines[n] for n in sample]
+        self._tried("evened", legibility(read, photo))
+        if not stands_up(photo, read):
             self._note("nothing-helped")
-            version = original
-        return self._deliver(version, original)
+            return self._deliver(original, original)
+        if len(sample) == len(places):
+            return self._deliver(replace(evened, lines=read, legibility=legibility(read, photo)), original)
+        self._note("sampled")
+        new = dict(zip(sample, read, strict=True))
+        lines = tuple(new.get(number, line) for number, line in enumerate(original.lines))
+        return self._deliver(replace(evened, lines=lines), None)
 
     def _versions(self, original: Version, places: Sequence[Place]) -> Iterator[Version]:
         """Make the candidates, the boldest first, as many as may be tried; the gentlest is always among them."""
@@ -242,11 +250,19 @@ class _Run:
             return None
         small = resized(image, max(1, round(width * share)), max(1, round(height * share)))
         start, room = self._reached, 0.5 - self._reached
-        large = self.resolver.enlarge(
-            small,
-            on_progress=lambda done: self._reach(start + room * done),
-            is_cancelled=self.is_cancelled,
-        )
+        try:
+            large = self.resolver.enlarge(
+                small,
+                on_progress=lambda done: self._reach(start + room * done),
+                is_cancelled=self.is_cancelled,
+            )
+        except Cancelled:
+            raise
+        except EngineError:
+            logger.exception("The network is left out.")
+            self._note("no-network")
+            self.resolver = None
+            return None
         scale = max(1.0, min(grown, most))
         return Version(
             self.resolver.spec.key,

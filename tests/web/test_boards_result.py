@@ -57,7 +57,7 @@ def test_without_text_there_is_no_figure(guest: Guest) -> None:
 
 
 def test_every_note_is_said_in_words(guest: Guest) -> None:
-    notes = ["chalkboard", "glare", "nothing-helped", "read-partly", "sampled", "reduced", "enlarged"]
+    notes = ["chalkboard", "glare", "nothing-helped", "read-partly", "sampled", "no-network", "reduced", "enlarged"]
     photo = finish(
         make_photo(guest.visitor), notes=[*notes, "lines-kept"], fallen_back=3, method="some-network"
     )

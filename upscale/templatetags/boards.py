@@ -53,6 +53,9 @@ NOTES = {
     "not-read": gettext_lazy(
         "Many photos were waiting, so there was no time to check the writing: this is your photo as it is."
     ),
+    "no-network": gettext_lazy(
+        "The neural network could not run here, so only the other methods were tried."
+    ),
     "reduced": gettext_lazy("Your photo is large, so it was made smaller before the writing was worked on."),
     "enlarged": gettext_lazy("The result has more pixels than your photo, so that you can zoom in."),
 }

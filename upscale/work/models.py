@@ -6,20 +6,44 @@ from django.conf import settings
 
 from engines.boards.pipeline import BoardPipeline
 from engines.boards.reading import BoardReader
+from engines.boards.results import Image
+from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled
 from engines.registry import BOARD_READERS, DEFAULT_BOARD_READER, SUPER_RESOLUTION_MODELS
+from engines.specs import SuperResolutionSpec
 from engines.superres.model import SuperResolver
 from jobs.loaded import device, loaded
 from jobs.worker import Work
 
 
 def board_pipeline(work: Work) -> BoardPipeline:
-    """Return the pipeline, loading its models under the announced limit. Raises ``ModelUnavailable``."""
+    """Return the pipeline, loading its reader under the announced limit. Raises ``ModelUnavailable``."""
     work.beat(0, seconds=settings.MODEL_LOAD_SECONDS)
-    spec = SUPER_RESOLUTION_MODELS[settings.SUPER_RESOLUTION_MODEL]
     pipeline = BoardPipeline(
         reader=loaded().get(BOARD_READERS[DEFAULT_BOARD_READER], BoardReader.load),
-        resolver=loaded().get(spec, lambda spec: SuperResolver.load(spec, device=device())),
+        resolver=LazyResolver(SUPER_RESOLUTION_MODELS[settings.SUPER_RESOLUTION_MODEL], work),
         longest_side=settings.MAX_INPUT_PIXELS,
     )
     work.beat(0, seconds=work.lease_seconds)
     return pipeline
+
+
+class LazyResolver:
+    """An enlarger whose network is loaded once a photo is to go through it: many photos do without."""
+
+    def __init__(self, spec: SuperResolutionSpec, work: Work) -> None:
+        self.spec = spec
+        self._work = work
+
+    def enlarge(
+        self,
+        image: Image,
+        *,
+        tile: int | None = None,
+        on_progress: OnProgress = ignore_progress,
+        is_cancelled: IsCancelled = never_cancelled,
+    ) -> Image:
+        """Load the network under the announced limit, then enlarge. Raises what both raise."""
+        self._work.beat(self._work.share, seconds=settings.MODEL_LOAD_SECONDS)
+        resolver = loaded().get(self.spec, lambda spec: SuperResolver.load(spec, device=device()))
+        self._work.beat(self._work.share, seconds=self._work.lease_seconds)
+        return resolver.enlarge(image, tile=tile, on_progress=on_progress, is_cancelled=is_cancelled)

@@ -12,7 +12,7 @@ from engines.boards.efforts import EFFORTS, Effort
 from engines.boards.pipeline import BoardPipeline, Enlarger, Reader
 from engines.boards.reading import Place
 from engines.boards.results import BoardResult, Image, ReadLine
-from engines.errors import Cancelled
+from engines.errors import Cancelled, OutOfMemory
 from tests.engines.boards.reading_boards import (
     LINES,
     ColourReader,
@@ -132,13 +132,13 @@ def test_swift_effort_finds_once_and_compares_some_lines() -> None:
     assert "sampled" in result.notes
     assert [one.confidence for one in result.lines].count(0.98) == 12
     assert len(result.lines) == 40
-    assert result.after.score > result.before.score
+    assert (result.before, result.after) == (None, None)
 
 
 def test_swift_effort_gives_the_photo_where_the_lines_read_worse() -> None:
     result = many_lines(("onorgy", 0.99))
     assert result.method == "original"
-    assert {"sampled", "nothing-helped"} <= set(result.notes)
+    assert "nothing-helped" in result.notes
     assert result.after == result.before
 
 
@@ -260,6 +260,18 @@ def test_progress_never_falls_and_ends_at_one() -> None:
         )
         assert told == sorted(told)
         assert told[-1] == 1.0
+
+
+def test_a_network_that_cannot_run_is_left_out_and_that_is_said() -> None:
+    resolver = PaintingEnlarger()
+
+    def enlarge(image: Image, **_: object) -> Image:
+        raise OutOfMemory("The graphics card is full.")
+
+    resolver.enlarge = enlarge  # type: ignore[method-assign,assignment]
+    result = run(SizeReader({480: BEFORE, 960: BETTER}, BEFORE), resolver)
+    assert result.method == "bicubic"
+    assert "no-network" in result.notes
 
 
 def _cancelled_after(count: int) -> Callable[[], bool]:
