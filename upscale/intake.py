@@ -21,7 +21,7 @@ from engines.boards.decoding import DecodedPhoto, DecodeLimits, decode_photo
 from jobs.ids import uuid7
 from jobs.models import IdempotencyConflict
 from upscale.models import Photo, PhotoSource, Room
-from upscale.models.photo import check_crop, delete_folder
+from upscale.models.photo import SMALLER_SIDES, check_crop, delete_folder
 from upscale.promise import predict
 from upscale.visitors import Visitor
 
@@ -72,12 +72,14 @@ def take_in(
         return earlier, False
     nickname = _nickname(visitor, wish.room)
     _check_rate(visitor)
-    decoded = decode_photo(content, limits())
+    decoded = decode_photo(content, limits(), SMALLER_SIDES)
     photo = _photo(visitor, decoded, source, wish, digest)
     photo.original = default_storage.save(
         f"{photo.folder}/original.{decoded.suffix}", ContentFile(decoded.content)
     )
     try:
+        for side, picture in decoded.smaller.items():
+            default_storage.save(photo.smaller_name(side), ContentFile(picture))
         with transaction.atomic():
             Photo.objects.submit([photo])
             if wish.room is not None:

@@ -22,4 +22,5 @@ REFUSALS = (
     gettext_noop("This video is damaged: no picture of it could be read."),
     gettext_noop("The pictures of this video are too small to show a board."),
     gettext_noop("This video takes too much memory or time to read. Send a shorter one."),
+    gettext_noop("Very many photos are coming in at this moment. Send yours again in a little while."),
 )

@@ -5,18 +5,22 @@ from __future__ import annotations
 import importlib.util
 import os
 import threading
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engines.boards.confined import ChildFailed, Confines, converse
 from engines.boards.formats import Format, sniff
-from engines.boards.refusals import PhotoRefused
+from engines.boards.refusals import DecodersBusy, PhotoRefused
 from engines.boards.results import Quad
 
-__all__ = ["DecodeLimits", "DecodedPhoto", "PhotoRefused", "decode_photo"]
+__all__ = ["DecodeLimits", "DecodedPhoto", "DecodersBusy", "PhotoRefused", "decode_photo", "decoding_place"]
 
 CHILD = "engines.boards.decoding_child"
+
+PATIENCE = 6.0
+"""Seconds to wait for a place: a thread of the web server that waits longer is missing for everything else."""
 
 _places = threading.BoundedSemaphore(os.cpu_count() or 1)
 """More children at once than there are cores would only take memory."""
@@ -38,7 +42,8 @@ class DecodedPhoto:
 
     ``content`` is a JPEG (quality 95, 4:4:4) of what came lossy, a PNG of what came lossless; ``width`` and ``height``
     are those of the upright photo in pixels. ``format`` is what came. ``is_recompressed`` hints that a messenger made
-    it smaller. ``corners`` are those of the board in it, None where none was found for sure.
+    it smaller. ``corners`` are those of the board in it, None where none was found for sure. ``smaller`` are JPEGs for
+    screens by the longest side in pixels that was asked for.
     """
 
     content: bytes
@@ -48,14 +53,26 @@ class DecodedPhoto:
     format: Format
     is_recompressed: bool
     corners: Quad | None
+    smaller: Mapping[int, bytes] = field(default_factory=dict)
 
 
-def decode_photo(content: bytes, limits: DecodeLimits) -> DecodedPhoto:
-    """Decode a photo in a confined child process and write it anew.
+@contextmanager
+def decoding_place() -> Iterator[None]:
+    """Hold one of this process's places to decode in. Raises :class:`DecodersBusy` after ``PATIENCE`` seconds."""
+    if not _places.acquire(timeout=PATIENCE):
+        raise DecodersBusy(round(PATIENCE))
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def decode_photo(content: bytes, limits: DecodeLimits, sides: Sequence[int] = ()) -> DecodedPhoto:
+    """Decode a photo in a confined child process and write it anew, and also smaller, at most each of ``sides`` px.
 
     JPEG, PNG, WebP and, where ``pillow-heif`` is installed, HEIC are photos, whatever their names say. Raises
     :class:`PhotoRefused` for everything else, for damaged, animated, tiny or huge ones, and where decoding takes more
-    than ``limits``; it then has taken no more than that.
+    than ``limits``; it then has taken no more than that. Raises :class:`DecodersBusy` where too many are being decoded.
     """
     if not content:
         raise PhotoRefused("empty")
@@ -66,11 +83,14 @@ def decode_photo(content: bytes, limits: DecodeLimits) -> DecodedPhoto:
         raise PhotoRefused("not-a-photo")
     if kind == "heic" and importlib.util.find_spec("pillow_heif") is None:
         raise PhotoRefused("no-heic")
-    with _places:
-        header, pixels = _ask_child(content, {"format": kind, "most_pixels": limits.most_pixels}, limits)
+    arguments = {"format": kind, "most_pixels": limits.most_pixels, "sides": list(sides)}
+    with decoding_place():
+        (header, photo), *others = _ask_child(content, arguments, limits)
     if "refused" in header:
         raise PhotoRefused(header["refused"])
-    return DecodedPhoto(content=pixels, format=kind, corners=_quad(header.pop("corners")), **header)
+    smaller = {one["side"]: picture for one, picture in others}
+    corners = _quad(header.pop("corners"))
+    return DecodedPhoto(content=photo, format=kind, corners=corners, smaller=smaller, **header)
 
 
 def _quad(corners: list[list[float]] | None) -> Quad | None:
@@ -82,11 +102,13 @@ def _quad(corners: list[list[float]] | None) -> Quad | None:
 
 def _ask_child(
     content: bytes, arguments: dict[str, Any], limits: DecodeLimits
-) -> tuple[dict[str, Any], bytes]:
+) -> list[tuple[dict[str, Any], bytes]]:
     confines = Confines(seconds=limits.seconds, memory_mib=limits.memory_mib)
     try:
         with closing(converse(CHILD, arguments, content, confines)) as messages:  # type: ignore[type-var]
-            [answer] = messages
-            return answer
+            answers = list(messages)
     except ChildFailed as error:
         raise PhotoRefused("too-costly" if error.is_costly else "broken") from None
+    if not answers:
+        raise PhotoRefused("broken")
+    return answers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ MOST_RATIO = 20
 JPEG_QUALITY = 95
 PNG_LEVEL = 1
 SMALL_SIDE = 640
+SMALLER_QUALITY = 82
 ORIENTATION = 0x0112
 UPRIGHT = {
     2: PillowImage.Transpose.FLIP_LEFT_RIGHT,
@@ -43,13 +45,21 @@ STANDARD_LUMINANCE_SUM = 3688
 """Sum of the luminance table of JPEG (ITU T.81, annex K), which libjpeg scales by the quality."""
 
 
-def decode(content: bytes, format: Format, most_pixels: int) -> tuple[dict[str, Any], bytes]:  # noqa: A002
-    """Return what :class:`engines.boards.decoding.DecodedPhoto` is made of. Raises ``PhotoRefused``."""
+def decode(
+    content: bytes,
+    format: Format,  # noqa: A002
+    most_pixels: int,
+    sides: Sequence[int],
+) -> list[tuple[dict[str, Any], bytes]]:
+    """Return what :class:`engines.boards.decoding.DecodedPhoto` is made of: the photo, then smaller ones of ``sides``.
+
+    Raises ``PhotoRefused``.
+    """
     is_lossless = False
     if format in ("png", "webp"):
-        header = read_png_header(content) if format == "png" else read_webp_header(content)
-        _check_size(header.width, header.height, most_pixels)
-        is_lossless = header.is_lossless
+        head = read_png_header(content) if format == "png" else read_webp_header(content)
+        _check_size(head.width, head.height, most_pixels)
+        is_lossless = head.is_lossless
     if format == "heic":
         import pillow_heif
 
@@ -72,10 +82,20 @@ def decode(content: bytes, format: Format, most_pixels: int) -> tuple[dict[str, 
     else:
         photo.save(file, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     small = photo.reduce(max(1, max(photo.size) // SMALL_SIDE))
-    return {
+    header = {
         "suffix": "png" if is_lossless else "jpg", "width": photo.width, "height": photo.height,
         "is_recompressed": is_recompressed, "corners": suggest_corners(np.asarray(small)),
-    }, file.getvalue()  # fmt: skip
+    }  # fmt: skip
+    smaller = [({"side": side}, _smaller(photo, side)) for side in sorted(sides, reverse=True)]
+    return [(header, file.getvalue()), *smaller]
+
+
+def _smaller(photo: PillowImage.Image, side: int) -> bytes:
+    """Make a photo smaller in its place, to save memory, and return it as a JPEG for screens."""
+    photo.thumbnail((side, side))
+    file = io.BytesIO()
+    photo.save(file, "JPEG", quality=SMALLER_QUALITY)
+    return file.getvalue()
 
 
 def _check_size(width: int, height: int, most_pixels: int) -> None:
@@ -146,15 +166,16 @@ def main() -> None:
     """Read a photo from standard input and send it decoded, or why it is refused."""
     arguments = confine()
     try:
-        header, content = decode(sys.stdin.buffer.read(), **arguments)
+        messages = decode(sys.stdin.buffer.read(), **arguments)
     except PhotoRefused as error:
-        header, content = {"refused": error.code}, b""
+        messages = [({"refused": error.code}, b"")]
     except MemoryError:
-        header, content = {"refused": "too-costly"}, b""
+        messages = [({"refused": "too-costly"}, b"")]
     except Exception:  # noqa: BLE001 (decoders raise whatever they like over a damaged file)
         traceback.print_exc()
-        header, content = {"refused": "broken"}, b""
-    send(header, content)
+        messages = [({"refused": "broken"}, b"")]
+    for header, content in messages:
+        send(header, content)
 
 
 if __name__ == "__main__":

@@ -32,8 +32,9 @@ VIDEO_REFUSALS: dict[str, tuple[int, str]] = {
     "too-small": (422, "The pictures of this video are too small to show a board."),
     "too-costly": (422, "This video takes too much memory or time to read. Send a shorter one."),
 }
+BUSY = "Very many photos are coming in at this moment. Send yours again in a little while."
 SENTENCES: tuple[str, ...] = tuple(
-    dict.fromkeys(text for _status, text in [*PHOTO_REFUSALS.values(), *VIDEO_REFUSALS.values()])
+    dict.fromkeys([*(text for _status, text in [*PHOTO_REFUSALS.values(), *VIDEO_REFUSALS.values()]), BUSY])
 )
 """Every sentence, for whoever translates them."""
 
@@ -62,3 +63,11 @@ class VideoRefused(Refused):
     """What was sent is no video that can be used."""
 
     reasons = VIDEO_REFUSALS
+
+
+class DecodersBusy(EngineError):
+    """No place to decode a file came free in time; in ``seconds`` it may be sent again. Nothing is wrong with it."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(BUSY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 MADE_FILES = ("result", "preview", "display", "cutout")
 """What a worker makes of a photo: the fields of the files."""
 
+CARD_SIDE = 720
+CROP_SIDE = 1600
+SMALLER_SIDES = (CROP_SIDE, CARD_SIDE)
+"""Longest sides in pixels of the smaller JPEGs of the original, kept beside it: to choose corners on, and for cards."""
 
 THOROUGH = next(iter(EFFORTS))
 """The whole effort."""
@@ -211,6 +216,10 @@ class Photo(Job):
         """Return the names of the files that a worker made of the photo."""
         return [file.name for file in (getattr(self, name) for name in MADE_FILES) if file]
 
+    def smaller_name(self, side: int) -> str:
+        """Return the name of the original's JPEG of one of ``SMALLER_SIDES``; the intake puts it there."""
+        return f"{self.folder}/{PurePosixPath(str(self.original.name)).stem}-{side}.jpg"
+
     @property
     def folder(self) -> str:
         """Return the storage folder that only this photo uses."""
@@ -289,7 +298,8 @@ class Photo(Job):
         self.refresh_from_db(fields=["state", "original", *MADE_FILES])
         if self.state == State.RUNNING:
             return 0
-        stray = [name for name in found if name not in {self.original.name, *self.made_files}]
+        known = {self.original.name, *map(self.smaller_name, SMALLER_SIDES), *self.made_files}
+        stray = [name for name in found if name not in known]
         delete_files(stray)
         return len(stray)
 
