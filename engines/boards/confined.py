@@ -1,11 +1,18 @@
-"""Run code on files of strangers in a child process that can take neither the memory, the time nor the secrets of its
-parent."""
+"""Run code on files of strangers in a child process whose memory, time, output and open files are bounded.
+
+A decoder that crashes, loops or swells takes nothing but its own child with it, and the child sees none of its
+parent's environment. It is no sandbox: a decoder that is taken over runs as the user of its parent, and may read the
+files of that user and reach the network. Who must keep it from that runs the site as a user, or in a container, that
+has nothing else to lose.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import logging
+import os
 import resource
 import signal
 import subprocess
@@ -38,6 +45,11 @@ MOST_WRITTEN = 64 * 1024
 MOST_OPEN = 64
 """Files that a child may have open: the libraries that it loads come one at a time."""
 
+PR_SET_PDEATHSIG = 1
+"""The option of Linux' prctl(2) by which a child is sent a signal when its parent dies."""
+
+_sending = threading.Lock()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Confines:
@@ -60,17 +72,18 @@ def converse(
 ) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Run a module of this project in a child and yield what it sends, each a header and bytes.
 
-    The child gets ``arguments`` and ``content``. It is killed when the iterator is closed. Raises
-    :class:`ChildFailed` where it was killed or crashed.
+    The child gets ``arguments`` and ``content``. It is killed when the iterator is closed, and with it whatever it
+    has started; on Linux also when this process dies. Raises :class:`ChildFailed` where it was killed or crashed.
     """
     with tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
             # -B: a compiled module longer than MOST_WRITTEN would be cut off, and could be loaded by nobody ever after.
             [
                 *(sys.executable, "-B", "-E", "-s", "-m", module),
-                json.dumps([confines.seconds, confines.memory_mib, arguments]),
+                json.dumps([os.getpid(), confines.seconds, confines.memory_mib, arguments]),
             ],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=ROOT, env=ENVIRONMENT,
+            start_new_session=True,
         )  # fmt: skip
         assert child.stdin is not None
         assert child.stdout is not None
@@ -78,7 +91,7 @@ def converse(
 
         def end() -> None:
             late.set()
-            child.kill()
+            _kill_group(child)
 
         timer = threading.Timer(2 * confines.seconds, end)
         timer.daemon = True
@@ -87,21 +100,29 @@ def converse(
             with contextlib.suppress(BrokenPipeError), child.stdin:
                 child.stdin.write(content)
             yield from _messages(child.stdout)
-            child.wait()
+            # Not reaped yet: as long as it is there, its number means no other process.
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
         finally:
             timer.cancel()
-            child.kill()
+            timer.join()
+            _kill_group(child)
             child.stdout.close()
             child.wait()
         errors.seek(0)
         said = errors.read()[-2000:].decode(errors="replace")
         if child.returncode == 0 and said:
             logger.info("%s: %s", module, said)
-        if child.returncode != 0:
+        if child.returncode != 0 or late.is_set():
             logger.warning("%s ended with %d: %s", module, child.returncode, said)
             raise ChildFailed(
                 is_costly=late.is_set() or child.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
             )
+
+
+def _kill_group(child: subprocess.Popen[bytes]) -> None:
+    """Kill a child that is not reaped yet, and all that it has started: they would hold its output open."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _messages(stream: IO[bytes]) -> Iterator[tuple[dict[str, Any], bytes]]:
@@ -112,7 +133,8 @@ def _messages(stream: IO[bytes]) -> Iterator[tuple[dict[str, Any], bytes]]:
 
 def confine() -> dict[str, Any]:
     """Give up what the parent does not grant, in the child before it reads anything. Return the arguments."""
-    seconds, memory_mib, arguments = json.loads(sys.argv[1])
+    parent, seconds, memory_mib, arguments = json.loads(sys.argv[1])
+    _die_with(parent)
     for kind, most in (
         (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory_mib * MIB),
         (resource.RLIMIT_FSIZE, MOST_WRITTEN), (resource.RLIMIT_NOFILE, MOST_OPEN), (resource.RLIMIT_CORE, 0),
@@ -122,8 +144,17 @@ def confine() -> dict[str, Any]:
     return result
 
 
+def _die_with(parent: int) -> None:
+    """Let the kernel kill this process when its parent dies; systems other than Linux do not know how."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before that was said
+            sys.exit(1)
+
+
 def send(header: dict[str, Any], content: bytes = b"") -> None:
-    """Send a message to the parent."""
-    sys.stdout.buffer.write(json.dumps({**header, "bytes": len(content)}).encode() + b"\n")
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    """Send a message to the parent; from any thread."""
+    with _sending:
+        sys.stdout.buffer.write(json.dumps({**header, "bytes": len(content)}).encode() + b"\n")
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()

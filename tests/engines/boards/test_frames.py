@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import struct
+import time
 from pathlib import Path
 
 import cv2
@@ -9,6 +12,7 @@ import numpy as np
 import pytest
 
 from engines.boards import frames as frames_module
+from engines.boards import frames_child
 from engines.boards.frames import VideoLimits, VideoRefused, choose_pictures, find_frames
 from engines.errors import Cancelled
 from tests.boards import as_file, draw_board
@@ -174,6 +178,48 @@ def test_a_child_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(VideoRefused) as refused:
         find_frames(write_video(tmp_path / "a.avi", hold(boards()[0], 1)), limits=VideoLimits(seconds=1))
     assert (refused.value.status, refused.value.code) == (422, "too-costly")
+
+
+def in_no_time(path: Path) -> Path:
+    """Let an AVI claim a million frames a second, in both of its headers."""
+    content = bytearray(path.read_bytes())
+    main, stream = content.index(b"avih") + 8, content.index(b"strh") + 8
+    struct.pack_into("<I", content, main, 1)  # microseconds a frame
+    struct.pack_into("<II", content, stream + 20, 1, 1_000_000)  # dwScale, dwRate
+    path.write_bytes(content)
+    return path
+
+
+def test_frames_whose_moments_stand_still_are_looked_through_all_the_same(tmp_path: Path) -> None:
+    shares: list[float] = []
+    film = in_no_time(write_video(tmp_path / "a.avi", lecture()))
+    video = find_frames(film, on_progress=shares.append)
+    assert 1 < video.seconds < 5  # 82 frames, taken for 30 a second
+    assert len(shares) >= 2 * video.seconds
+    assert shares == sorted(shares)
+    assert len(video.frames) >= 1
+
+
+def test_frames_whose_moments_stand_still_come_to_an_end(tmp_path: Path) -> None:
+    film = in_no_time(write_video(tmp_path / "a.avi", lecture()))
+    with pytest.raises(VideoRefused) as refused:
+        find_frames(film, limits=VideoLimits(most_seconds=1.5))
+    assert refused.value.code == "too-long"
+
+
+def test_progress_is_told_by_the_clock_even_where_a_step_takes_long(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(frames_child, "BEAT_SECONDS", 0.02)
+    with frames_child.Progress() as progress:
+        progress.report(0.25)
+        time.sleep(0.3)
+        progress.report(0.5)
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    shares = [json.loads(line)["progress"] for line in lines]
+    assert len(shares) >= 5
+    assert shares == sorted(shares)
+    assert shares[-1] == 0.5
 
 
 def test_nobody_waits_for_a_cancelled_search(tmp_path: Path) -> None:
