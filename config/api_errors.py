@@ -26,12 +26,13 @@ from ninja.responses import Response
 
 from accounts.rest import FieldProblem, Problem
 from config.request_id import request_id
+from engines.boards.refusals import DecodersBusy
 from engines.boards.refusals import Refused as FileRefused
 from jobs.models import IdempotencyConflict, WrongState
 from review.errors import Refused
 from stockgen.models.prompt_list import ListOutdated
-from upscale.intake import TooMany
 from upscale.models import RoomClosed
+from upscale.rates import TooMany
 from upscale.room_codes import TooManyCodes
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ CODES = {
     422: "invalid",
     429: "throttled",
     500: "internal",
+    503: "busy",
 }
 
 SENTENCES = {
@@ -199,6 +201,12 @@ def _too_often(request: HttpRequest, error: Any) -> HttpResponse:
     return response
 
 
+def _busy(request: HttpRequest, error: Any) -> HttpResponse:
+    response = problem(request, 503, _(str(error)))  # a sentence that upscale.refusals marks for translation
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
     """500 that says nothing of what is inside; the log has the rest under the same id."""
     logger.error(
@@ -218,6 +226,7 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     RoomClosed: _conflict("room_closed"),
     FileRefused: _refused_file,
     TooMany: _too_often,
+    DecodersBusy: _busy,
     TooManyCodes: _too_often,
     Refused: _refused,
     Http404: _not_found,

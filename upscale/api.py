@@ -20,6 +20,7 @@ from upscale.cursors import Cursor
 from upscale.intake import Wish, take_in
 from upscale.models import Photo, PhotoSource, Room, SurveyAnswer
 from upscale.models.photo import PhotoQuerySet
+from upscale.rates import count_guest
 from upscale.schemas import (
     CropIn,
     GuestOut,
@@ -38,6 +39,7 @@ from upscale.schemas import (
 from upscale.schemas_rooms import FeedFilters, FinishedOut, OutsidePhotoOut, WorkingOut
 from upscale.serving import PhotoFile, photo_file
 from upscale.uploads import bounded_upload
+from upscale.views.shared import client_address
 from upscale.visitors import guest_token, new_guest
 
 router = Router(tags=["photos"], auth=VISITORS)
@@ -89,10 +91,13 @@ def room_of(caller: Caller, code: str) -> Room:
 )
 def make_guest(request: HttpRequest) -> Status[GuestOut]:
     """Become a guest: somebody without an account, whose photos are found again with this token."""
+    count_guest(client_address(request))
     return Status(201, GuestOut(token=guest_token(new_guest())))
 
 
-@router.post("/photos", response=answers({201: PhotoDetail, 200: PhotoDetail}, 400, 403, 409, 413, 415, 422))
+@router.post(
+    "/photos", response=answers({201: PhotoDetail, 200: PhotoDetail}, 400, 403, 409, 413, 415, 422, 503)
+)
 @decorate_view(bounded_upload("PHOTO_MAX_MIB"))
 def send_photo(
     request: HttpRequest,
@@ -104,7 +109,8 @@ def send_photo(
 
     With an `Idempotency-Key`, the same request sent again answers 200 with the photo that the first one made; another
     one under the same key is 409. What is no photo is 415, a broken one 422, one that is too large 413; then nothing is
-    stored. JPEG, PNG, WebP and, where it is installed, HEIC are read.
+    stored. Where too many are being read at once it is 503: send it again after the seconds in `Retry-After`. JPEG,
+    PNG, WebP and, where it is installed, HEIC are read.
     """
     caller = caller_of(request)
     need_account(caller)
@@ -113,6 +119,7 @@ def send_photo(
         rotation=form.rotation,
         room=room_of(caller, form.room) if form.room else None,
         idempotency_key=idempotency_key or "",
+        address="" if caller.network else client_address(request),
     )
     photo, is_new = take_in(caller, file.read(), _source(request, caller), wish)
     return Status(201 if is_new else 200, PhotoDetail.read(photo, caller))

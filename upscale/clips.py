@@ -90,6 +90,6 @@ def _take_frame(key: int, visitor: Visitor, wish: Wish) -> Photo:
             return frame.photo
         with frame.image.open("rb") as file:
             content = file.read()
-        frame.photo, _is_new = take_in(visitor, content, PhotoSource.CLIP, Wish(room=wish.room))
+        frame.photo, _is_new = take_in(visitor, content, PhotoSource.CLIP, Wish(room=wish.room, address=wish.address))
         frame.save(update_fields=["photo"])
     return frame.photo

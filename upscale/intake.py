@@ -23,27 +23,21 @@ from jobs.models import IdempotencyConflict
 from upscale.models import Photo, PhotoSource, Room
 from upscale.models.photo import SMALLER_SIDES, check_crop, delete_folder
 from upscale.promise import predict
+from upscale.rates import TooMany, count_photos
 from upscale.visitors import Visitor
 
 MIB = 1024 * 1024
 
 
-class TooMany(Exception):
-    """Too many photos within an hour; ``seconds`` says when the next one may come."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(_("These are many photos for one hour. Please wait a little."))
-        self.seconds = seconds
-
-
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What somebody wants done with a photo. ``room`` is one that they are in."""
+    """What somebody wants done with a photo. ``room``: one that they are in; ``address``: that of their network."""
 
     corners: Any = None
     rotation: int = 0
     room: Room | None = None
     idempotency_key: str = ""
+    address: str = ""
 
 
 def limits() -> DecodeLimits:
@@ -59,7 +53,7 @@ def take_in(
     """Store a photo and queue it; returns it, and whether it is new.
 
     The same ``idempotency_key`` of the same person returns the photo made before. Raises ``PhotoRefused`` for a file
-    that is no photo, ``ValidationError`` for corners or a rotation that mean nothing, :class:`TooMany`,
+    that is no photo, ``ValidationError`` for corners or a rotation that mean nothing, ``TooMany``, ``DecodersBusy``,
     ``IdempotencyConflict``, ``PermissionDenied`` where an account is needed or the room is not theirs, and
     ``WrongState`` for a closed room. Then nothing is stored.
     """
@@ -72,6 +66,7 @@ def take_in(
         return earlier, False
     nickname = _nickname(visitor, wish.room)
     _check_rate(visitor)
+    count_photos(wish.address)
     decoded = decode_photo(content, limits(), SMALLER_SIDES)
     photo = _photo(visitor, decoded, source, wish, digest)
     photo.original = default_storage.save(

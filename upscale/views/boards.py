@@ -20,13 +20,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from engines.boards.refusals import PhotoRefused
+from engines.boards.refusals import DecodersBusy, PhotoRefused
 from jobs.models import IdempotencyConflict, WrongState
-from upscale.intake import TooMany, Wish, take_in
+from upscale.intake import Wish, take_in
 from upscale.models import Photo, PhotoSource, Room
+from upscale.rates import TooMany, count_guest
 from upscale.uploads import bounded_upload
 from upscale.views.boards_cards import cards_of, for_cards, limits_of, rooms_of
-from upscale.views.shared import PageRequest
+from upscale.views.shared import PageRequest, client_address
 from upscale.visitors import Visitor, new_guest, remember, visitor_of
 
 LATEST = 12
@@ -74,6 +75,8 @@ def upload_photo(request: PageRequest) -> HttpResponse:
         return _refused(request, PhotoRefused("too-many-bytes"))
     except TooManyFilesSent:
         return _refused(request, ValidationError(_too_many_files()))
+    except TooMany as error:
+        return _refused(request, error)
 
 
 @csrf_protect
@@ -89,6 +92,7 @@ def _first_guest(request: HttpRequest) -> Visitor:
 
     The answer to a first photo may be lost, and the guest's cookie with it: sent again, the photo must not be doubled.
     """
+    count_guest(client_address(request))
     browser, key = request.META.get("CSRF_COOKIE"), _key(request)
     if not browser or not key:
         return new_guest()
@@ -124,7 +128,11 @@ def _wish(request: HttpRequest, visitor: Visitor, number: int) -> Wish:
     key = _key(request)
     if len(key) > KEY_LENGTH - 4 or not key.isprintable():
         raise ValidationError(_("This idempotency key is too long."))
-    return Wish(room=_room(request, visitor), idempotency_key=f"{key}-{number}" if key and number else key)
+    return Wish(
+        room=_room(request, visitor),
+        idempotency_key=f"{key}-{number}" if key and number else key,
+        address=client_address(request),
+    )
 
 
 def _room(request: HttpRequest, visitor: Visitor) -> Room | None:
@@ -138,7 +146,9 @@ def _room(request: HttpRequest, visitor: Visitor) -> Room | None:
     return room
 
 
-REFUSALS = (PhotoRefused, ValidationError, TooMany, IdempotencyConflict, PermissionDenied, WrongState)
+REFUSALS = (
+    PhotoRefused, ValidationError, TooMany, DecodersBusy, IdempotencyConflict, PermissionDenied, WrongState,
+)  # fmt: skip
 
 
 def _refused(request: PageRequest, error: Exception) -> HttpResponse:
@@ -148,7 +158,7 @@ def _refused(request: PageRequest, error: Exception) -> HttpResponse:
         messages.error(request, sentence)
         return redirect("boards")
     response = HttpResponse(sentence, status=_status(error), content_type="text/plain; charset=utf-8")
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | DecodersBusy):
         response.headers["Retry-After"] = str(error.seconds)
     return response
 
@@ -159,6 +169,8 @@ def _status(error: Exception) -> int:
             return error.status
         case TooMany():
             return HTTPStatus.TOO_MANY_REQUESTS
+        case DecodersBusy():
+            return HTTPStatus.SERVICE_UNAVAILABLE
         case PermissionDenied():
             return HTTPStatus.FORBIDDEN
         case WrongState() | IdempotencyConflict():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from math import ceil
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -22,15 +23,16 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseStopPolling
 
-from engines.boards.refusals import PhotoRefused, VideoRefused
+from engines.boards.refusals import DecodersBusy, PhotoRefused, VideoRefused
 from jobs.models import Worker, WrongState
 from upscale.clips import TooManyClips, take_frames, take_in_clip
-from upscale.intake import TooMany, Wish
+from upscale.intake import MIB, Wish
 from upscale.models import Clip, Room
+from upscale.rates import TooMany, count_photos
 from upscale.serving import CONTENT_TYPES
 from upscale.uploads import bounded_upload
 from upscale.views.boards_cards import rooms_of
-from upscale.views.shared import PageRequest, render_part, visitor_or_new
+from upscale.views.shared import PageRequest, client_address, render_part, visitor_or_new
 from upscale.visitors import remember, visitor_of
 
 LATEST = 20
@@ -68,6 +70,8 @@ def upload_clip(request: PageRequest) -> HttpResponse:
         return _refused(request, _(str(VideoRefused("too-many-bytes"))), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except TooManyFilesSent:
         return _refused(request, _("Send one video at a time."), HTTPStatus.UNPROCESSABLE_ENTITY)
+    except TooMany as error:
+        return _refused(request, str(error), HTTPStatus.TOO_MANY_REQUESTS)
 
 
 @csrf_protect
@@ -76,6 +80,8 @@ def _upload(request: PageRequest) -> HttpResponse:
     file = request.FILES.get("video")
     if file is None:
         return _refused(request, _("Choose a video first."), HTTPStatus.UNPROCESSABLE_ENTITY)
+    # A video is as much to keep as so many photos.
+    count_photos(client_address(request), ceil((file.size or 0) / (settings.PHOTO_MAX_MIB * MIB)))
     try:
         clip = take_in_clip(visitor, file)
     except VideoRefused as error:
@@ -126,11 +132,11 @@ def take_clip_frames(request: PageRequest, pk: UUID) -> HttpResponse:
     visitor = visitor_or_new(request)
     try:
         room = _room(request)
-        photos = take_frames(clip, visitor, chosen, Wish(room=room))
+        photos = take_frames(clip, visitor, chosen, Wish(room=room, address=client_address(request)))
     except (TooMany, WrongState, PermissionDenied) as error:
         messages.error(request, str(error))
         return redirect("clip", pk=pk)
-    except PhotoRefused as error:
+    except (PhotoRefused, DecodersBusy) as error:
         messages.error(request, _(str(error)))
         return redirect("clip", pk=pk)
     if not photos:

@@ -19,6 +19,7 @@ from jobs.models import WrongState
 from upscale.forms.rooms import CodeForm, JoinForm, RoomForm
 from upscale.models import Membership, Photo, Room, RoomClosed
 from upscale.models.room import clean_code
+from upscale.rates import TooMany
 from upscale.room_codes import TooManyCodes, find_room
 from upscale.views.shared import PageRequest, client_address, visitor_or_new
 from upscale.views.timeline import timeline_page, timeline_part
@@ -31,9 +32,8 @@ LONGEST_NICKNAME = 40
 @require_http_methods(["GET", "HEAD", "POST"])
 def rooms(request: PageRequest) -> HttpResponse:
     """List one's rooms; open one (POST), or go to the one of a ``code``."""
-    visitor = visitor_or_new(request)
     if request.method == "POST":
-        return _open_room(request, visitor)
+        return _open_room(request)
     if "code" in request.GET:
         form = CodeForm(request.GET)
         if form.is_valid():
@@ -43,11 +43,16 @@ def rooms(request: PageRequest) -> HttpResponse:
     return _rooms_page(request)
 
 
-def _open_room(request: PageRequest, visitor: Visitor) -> HttpResponse:
-    if settings.PHOTOS_NEED_ACCOUNT and visitor.user is None:
+def _open_room(request: PageRequest) -> HttpResponse:
+    if settings.PHOTOS_NEED_ACCOUNT and not request.user.is_authenticated:
         return redirect_to_login(request.path)
     form = RoomForm(request.POST)
     if form.is_valid():
+        try:
+            visitor = visitor_or_new(request)
+        except TooMany as error:
+            form.add_error(None, str(error))
+            return _wait(_rooms_page(request, room_form=form, status=429), error)
         wanted = form.cleaned_data
         try:
             room = Room.objects.open_room(
@@ -60,6 +65,12 @@ def _open_room(request: PageRequest, visitor: Visitor) -> HttpResponse:
             remember(response, visitor)
             return response
     return _rooms_page(request, room_form=form, status=422)
+
+
+def _wait(response: HttpResponse, error: TooMany) -> HttpResponse:
+    """Say when to come again."""
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _rooms_page(
@@ -128,9 +139,12 @@ def join_room(request: PageRequest, code: str) -> HttpResponse:
         return too_many_codes(request, error)
     if request.method != "POST":
         return join_page(request, room)
-    visitor = visitor_or_new(request)
     form = JoinForm(request.POST)
     if form.is_valid():
+        try:
+            visitor = visitor_or_new(request)
+        except TooMany as error:
+            return _wait(join_page(request, room, refused=str(error), status=429), error)
         try:
             room.join(visitor, form.cleaned_data["nickname"])
         except ValidationError as error:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
+from upscale.rates import count_guest
 from upscale.visitors import Visitor, new_guest, visitor_of
 
 
@@ -21,8 +22,15 @@ class PageRequest(HttpRequest):
 
 
 def visitor_or_new(request: HttpRequest) -> Visitor:
-    """Return who asks; on a first visit a new guest, whom ``remember`` makes known to the browser."""
-    return visitor_of(request) or new_guest()
+    """Return who asks; on a first visit a new guest, whom ``remember`` makes known to the browser.
+
+    Raises ``TooMany`` where too many new guests came from the same address.
+    """
+    visitor = visitor_of(request)
+    if visitor is None:
+        count_guest(client_address(request))
+        visitor = new_guest()
+    return visitor
 
 
 def client_address(request: HttpRequest) -> str:
