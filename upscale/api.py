@@ -37,7 +37,7 @@ from upscale.schemas import (
     WaitFilters,
 )
 from upscale.schemas_rooms import FeedFilters, FinishedOut, OutsidePhotoOut, WorkingOut
-from upscale.serving import PhotoFile, photo_file
+from upscale.serving import PhotoFile, photo_file, seen_original
 from upscale.uploads import bounded_upload
 from upscale.views.shared import client_address
 from upscale.visitors import guest_token, new_guest
@@ -225,8 +225,12 @@ def get_result(request: HttpRequest, photo_id: UUID) -> HttpResponse | FileRespo
     },
 )
 def get_original(request: HttpRequest, photo_id: UUID) -> HttpResponse | FileResponse:
-    """Download the photo as it is kept: upright, in sRGB, without its metadata."""
-    return _serve(request, photo_id, "original", attachment=True)
+    """Download the photo as it is kept: upright, in sRGB, without its metadata.
+
+    Of a photo that somebody shared with you, and cropped or turned, you get that part; 404 before it is cut out.
+    """
+    photo = _photo(request, photo_id)
+    return photo_file(request, photo, seen_original(photo, caller_of(request)), attachment=True)
 
 
 @router.get(

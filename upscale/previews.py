@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from PIL import Image
 
+from engines.boards.decoding import DecodersBusy, decoding_place
 from upscale.models import Photo
+from upscale.serving import headers_of, stored_file
 
 QUALITY = 82
-MONTH = 30 * 24 * 60 * 60
 
 
-def smaller_photo(request: HttpRequest, photo: Photo, side: int) -> HttpResponse:
-    """Answer with a JPEG of the original, at most ``side`` px on its longer side; 304 where the browser has it.
+def smaller_photo(request: HttpRequest, photo: Photo, side: int) -> HttpResponse | FileResponse:
+    """Answer with a JPEG of the original, ``side`` px (one of ``SMALLER_SIDES``) or less; 304 where the browser has it.
 
-    The caller has checked who asks. Takes some 20 to 100 ms: a JPEG is decoded at a fraction of its size. An original
-    never changes. Raises ``Http404`` where its file is gone.
+    The caller has checked who asks. The intake has made the file; for a photo without one it is made now, at the places
+    where photos are decoded: 503 where none comes free in time. Raises ``Http404`` where the original is gone.
     """
-    etag = f'"{photo.pk}-{side}"'
-    headers = {"ETag": etag, "Cache-Control": f"private, max-age={MONTH}", "Vary": "Cookie"}
-    if etag in request.headers.get("If-None-Match", ""):
-        return HttpResponseNotModified(headers=headers)
+    name = photo.smaller_name(side)
+    with suppress(Http404):
+        return stored_file(request, photo, name, title="photo")
     try:
-        content = _shrink(photo, side)
+        with decoding_place():
+            content = _shrink(photo, side)
     except FileNotFoundError:
         raise Http404 from None
-    return HttpResponse(content, content_type="image/jpeg", headers=headers)
+    except DecodersBusy as error:
+        return HttpResponse(status=503, headers={"Retry-After": str(error.seconds)})
+    return HttpResponse(content, content_type="image/jpeg", headers=headers_of(photo, name))
 
 
 def _shrink(photo: Photo, side: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,14 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from engines.boards import decoding
-from engines.boards.decoding import DecodedPhoto, DecodeLimits, PhotoRefused, decode_photo
+from engines.boards.decoding import (
+    DecodedPhoto,
+    DecodeLimits,
+    DecodersBusy,
+    PhotoRefused,
+    decode_photo,
+    decoding_place,
+)
 from tests.boards import as_file, draw_board
 from tests.engines.boards.scenes import draw_on, photograph
 from tests.photo_files import BOARD, JPEG, NO_PHOTOS, PNG, UNUSABLE, bomb, saved, webp_of, with_exif
@@ -87,6 +95,31 @@ def test_a_child_that_takes_too_long_is_killed(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(PhotoRefused) as refused:
         decode(JPEG, seconds=1)
     assert (refused.value.code, refused.value.status) == ("too-costly", 422)
+
+
+def test_nobody_waits_long_for_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(decoding, "_places", places)
+    monkeypatch.setattr(decoding, "PATIENCE", 0.6)
+    with decoding_place(), pytest.raises(DecodersBusy) as busy:
+        decode(JPEG)
+    assert busy.value.seconds >= 1
+    assert decode(JPEG).width == 320
+    with pytest.raises(PhotoRefused):
+        decode(UNUSABLE[next(iter(UNUSABLE))][0])
+    assert decode(JPEG).width == 320  # a refused photo leaves its place
+
+
+def test_smaller_pictures_come_with_the_photo() -> None:
+    photo = decode_photo(with_exif(6), LIMITS, (100, 50, 5000))
+    sizes = {
+        side: Image.open(io.BytesIO(content), formats=["JPEG"]).size
+        for side, content in photo.smaller.items()
+    }
+    assert sizes == {5000: (320, 200), 100: (100, 63), 50: (50, 32)}
+    assert (photo.width, photo.height) == (320, 200)
+    assert not Image.open(io.BytesIO(photo.smaller[100])).getexif()
+    assert decode(JPEG).smaller == {}
 
 
 def test_a_polyglot_is_written_anew_without_its_other_half() -> None:
