@@ -99,9 +99,8 @@ def converse(
         try:
             with contextlib.suppress(BrokenPipeError), child.stdin:
                 child.stdin.write(content)
+            # They end where nobody holds the output any more: the child is exiting, and how is settled.
             yield from _messages(child.stdout)
-            # Not reaped yet: as long as it is there, its number means no other process.
-            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
         finally:
             timer.cancel()
             timer.join()
@@ -121,14 +120,19 @@ def converse(
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:
     """Kill a child that is not reaped yet, and all that it has started: they would hold its output open."""
-    with contextlib.suppress(ProcessLookupError):
+    # Of a group that has ended already, macOS says that it is not permitted.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
 
 
 def _messages(stream: IO[bytes]) -> Iterator[tuple[dict[str, Any], bytes]]:
-    while line := stream.readline():
+    # A message that is cut off is of a child that was killed, as its exit status will say.
+    while (line := stream.readline()).endswith(b"\n"):
         header = json.loads(line)
-        yield header, stream.read(header.pop("bytes"))
+        length = header.pop("bytes")
+        content = stream.read(length)
+        if len(content) == length:
+            yield header, content
 
 
 def confine() -> dict[str, Any]:

@@ -19,8 +19,11 @@ __all__ = ["DecodeLimits", "DecodedPhoto", "DecodersBusy", "PhotoRefused", "deco
 
 CHILD = "engines.boards.decoding_child"
 
-PATIENCE = 6.0
-"""Seconds to wait for a place: a thread of the web server that waits longer is missing for everything else."""
+PATIENCE = 10.0
+"""Seconds to wait for a place, in which photos of 12 megapixels from all of 8 threads are decoded twice over.
+
+A thread of the web server that waits longer is missing for everything else.
+"""
 
 _places = threading.BoundedSemaphore(os.cpu_count() or 1)
 """More children at once than there are cores would only take memory."""

@@ -268,4 +268,4 @@ def test_whatever_a_file_is_called_it_is_taken_and_its_name_ignored(guest: Guest
     response = post(guest, multipart((part("file", name), BOARD)))
     assert response.status_code == 201, response.content
     photo = Photo.objects.get()
-    assert stored_files() == [f"{photo.folder}/original.jpg"]
+    assert stored_files() == [f"{photo.folder}/original{end}.jpg" for end in ("-1600", "-720", "")]

@@ -57,6 +57,15 @@ def test_whoever_is_not_listened_to_any_more_ends_at_once() -> None:
     assert ends(header["left"])
 
 
+@pytest.mark.parametrize("cut_off", ['{"num', '{"bytes": 100}\nonly this'])
+def test_half_a_message_is_none(cut_off: str) -> None:
+    confines = Confines(seconds=20, memory_mib=512)
+    messages = converse("tests.engines.boards.dying_child", {"cut_off": cut_off}, b"", confines)
+    assert next(messages) == ({"number": 1}, b"whole")
+    with pytest.raises(ChildFailed):
+        next(messages)
+
+
 PARENT = """
 from engines.boards.confined import Confines, converse
 list(converse("tests.engines.boards.sleeping_child", {}, b"", Confines(seconds=60, memory_mib=512)))
