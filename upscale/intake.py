@@ -93,7 +93,7 @@ def _photo(visitor: Visitor, decoded: DecodedPhoto, source: PhotoSource, wish: W
         id=uuid7(), person=visitor.person, source=source, idempotency_key=wish.idempotency_key, request_digest=digest,
         original_width=decoded.width, original_height=decoded.height, is_recompressed=decoded.is_recompressed,
         suggested_corners=decoded.corners, corners=wish.corners, rotation=wish.rotation,
-        predicted_seconds=predict(decoded.width * decoded.height).seconds,
+        predicted_seconds=predict(decoded.width * decoded.height, visitor.person).seconds,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -17,9 +17,9 @@ from pydantic_core import PydanticCustomError
 
 from accounts.rest import Body, Filters, Page, Text
 from engines.boards.results import Note
-from jobs.states import OPEN_STATES, State
+from jobs.states import State
 from upscale.models import Photo, PhotoSource, Problem, Readable
-from upscale.promise import seconds_left
+from upscale.promise import place_of, places_of, seconds_left
 from upscale.templatetags.boards import method_words, note_words
 from upscale.visitors import Visitor
 
@@ -302,7 +302,7 @@ class PhotoDetail(PhotoOut):
         """Describe a photo to somebody as it is now."""
         answer = photo.answers.filter(person=visitor.person).first() if photo.state == State.DONE else None
         return cls(
-            **cls.fields_of(photo, visitor, places_of([photo]).get(photo.pk)),
+            **cls.fields_of(photo, visitor, place_of(photo)),
             candidates=photo.candidates,
             fallen_back=photo.fallen_back,
             work_seconds=photo.work_seconds,
@@ -329,18 +329,3 @@ def links_of(photo: Photo) -> LinksOut:
         original=link("photo_original"),
         **{part: link(f"photo_{part}") if done else None for part in parts},
     )
-
-
-def places_of(photos: Iterable[Photo]) -> Mapping[UUID, int]:
-    """Return how many photos are before each open one, in one query; none where all of them are over."""
-    if not any(photo.is_open for photo in photos):
-        return {}
-    running, places = 0, {}
-    rows = Photo.objects.filter(state__in=OPEN_STATES).order_by("asked_at").values_list("pk", "state")
-    waiting = []
-    for key, state in rows:
-        if state == State.RUNNING:
-            running, places[key] = running + 1, 0
-        else:
-            waiting.append(key)
-    return places | {key: running + number for number, key in enumerate(waiting)}

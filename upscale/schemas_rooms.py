@@ -12,7 +12,8 @@ from accounts.rest import Body, Filters, Page, Text
 from upscale.cursors import CursorText
 from upscale.models import Membership, Photo, Room
 from upscale.models.room import RoomQuerySet
-from upscale.schemas import LARGEST_PAGE, LONGEST_WAIT, PAGE_SIZE, PhotoOut, places_of
+from upscale.promise import places_of
+from upscale.schemas import LARGEST_PAGE, LONGEST_WAIT, PAGE_SIZE, PhotoOut
 from upscale.visitors import Visitor
 
 

@@ -53,7 +53,7 @@ def cards_of(photos: Sequence[Photo], visitor: Visitor | None) -> list[Card]:
     for photo in photos:
         left = seconds_left(photo, now)
         over = (now - photo.asked_at).total_seconds() - (photo.predicted_seconds or 0.0)
-        cards.append(Card(photo, places[photo.pk], left, max(0.0, over), photo.is_of(visitor)))
+        cards.append(Card(photo, places.get(photo.pk, 0), left, max(0.0, over), photo.is_of(visitor)))
     return cards
 
 
