@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from upscale.cursors import Cursor
 from upscale.intake import Wish, take_in
 from upscale.models import Photo, PhotoSource, Room, SurveyAnswer
 from upscale.models.photo import PhotoQuerySet
+from upscale.promise import seconds_for
 from upscale.rates import count_guest
 from upscale.schemas import (
     CropIn,
@@ -270,15 +271,22 @@ def list_marks(request: HttpRequest, photo_id: UUID) -> list[MarkOut]:
     "/photos/{uuid:photo_id}/crop", response=answers({200: PhotoDetail}, 400, 403, 404, 422), url_name="photo_crop"
 )  # fmt: skip
 def crop_photo(request: HttpRequest, photo_id: UUID, body: CropIn) -> PhotoDetail:
-    """Work on your photo anew with other corners or another rotation, whatever its state; the result goes."""
+    """Work on your photo anew with other corners or another rotation, whatever its state.
+
+    Until that is done there is no result. Where it fails, or you cancel it, the photo is done with its earlier result
+    and crop again; after a failure `error` says why.
+    """
     photo = _own_photo(request, photo_id)
-    photo.redo(corners=body.corners, rotation=body.rotation)
+    photo.redo(corners=body.corners, rotation=body.rotation, predicted_seconds=seconds_for(photo))
     return PhotoDetail.read(photo, caller_of(request))
 
 
 @router.post("/photos/{uuid:photo_id}/cancel", response=answers({200: PhotoDetail}, 403, 404, 409))
 def cancel_photo(request: HttpRequest, photo_id: UUID) -> PhotoDetail:
-    """Give up a photo that waits or is being worked on. Cancelling twice is 200; a finished one is 409."""
+    """Give up a photo that waits or is being worked on. Cancelling twice is 200; a finished one is 409.
+
+    A photo that was being worked on anew is done then, with its earlier result.
+    """
     photo = _own_photo(request, photo_id)
     photo.cancel()
     return PhotoDetail.read(photo, caller_of(request))
@@ -288,7 +296,7 @@ def cancel_photo(request: HttpRequest, photo_id: UUID) -> PhotoDetail:
 def retry_photo(request: HttpRequest, photo_id: UUID) -> PhotoDetail:
     """Queue a failed or cancelled photo again; any other is 409."""
     photo = _own_photo(request, photo_id)
-    photo.retry()
+    photo.retry(predicted_seconds=seconds_for(photo))
     return PhotoDetail.read(photo, caller_of(request))
 
 
@@ -318,10 +326,10 @@ def share_photo(request: HttpRequest, photo_id: UUID, body: ShareIn) -> PhotoDet
     caller = caller_of(request)
     photo = get_object_or_404(Photo.objects.of(caller), pk=photo_id)
     room = room_of(caller, body.room)
-    membership = room.membership_of(caller)
-    if membership is None:
-        raise ValidationError({"room": _("Join the room first.")})
-    photo.share(room, membership.nickname)
+    try:
+        photo.share(room)
+    except PermissionDenied as error:
+        raise ValidationError({"room": str(error)}) from error
     return PhotoDetail.read(photo, caller)
 
 

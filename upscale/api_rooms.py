@@ -176,7 +176,7 @@ def remove_photo_from_room(request: HttpRequest, code: str, photo_id: UUID) -> S
     photo = get_object_or_404(Photo, room=room, pk=photo_id)
     if not (photo.is_of(caller) or room.is_owned_by(caller)):
         raise Http404
-    photo.unshare()
+    photo.unshare(room=room)
     return Status(204, None)
 
 

@@ -9,15 +9,15 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from engines.boards.formats import video_suffix
 from engines.boards.refusals import VideoRefused
 from jobs.ids import uuid7
+from jobs.models import IdempotencyConflict, WrongState
 from upscale.intake import MIB, Wish, take_in
 from upscale.models import Clip, ClipFrame, Photo, PhotoSource
-from upscale.models.photo import delete_files
+from upscale.models.storing import delete_files
 from upscale.visitors import Visitor
 
 MOST_OPEN = 3
@@ -74,22 +74,30 @@ def take_frames(
 ) -> list[Photo]:
     """Have the frames of these ids made legible, each once however often it is asked for; returns their photos.
 
-    Ids of other videos' frames are left out. Raises what :func:`upscale.intake.take_in` raises; the frames before
-    that are taken all the same.
+    Ids of other videos' frames are left out. Raises what :func:`upscale.intake.take_in` raises, and ``WrongState``
+    where the video was deleted meanwhile; the frames before that are taken all the same.
     """
     wish = wish or Wish()
-    chosen = list(clip.frames.filter(pk__in=frames).values_list("pk", flat=True))
-    return [_take_frame(key, visitor, wish) for key in chosen]
+    chosen = clip.frames.filter(pk__in=frames).select_related("photo")
+    return [frame.photo or _take_frame(frame, visitor, wish) for frame in chosen]
 
 
-def _take_frame(key: int, visitor: Visitor, wish: Wish) -> Photo:
-    with transaction.atomic():
-        # Whoever presses the button a second time waits here, and finds the photo.
-        frame = ClipFrame.objects.select_for_update(of=("self",)).select_related("photo").get(pk=key)
-        if frame.photo is not None:
-            return frame.photo
+def _take_frame(frame: ClipFrame, visitor: Visitor, wish: Wish) -> Photo:
+    try:
         with frame.image.open("rb") as file:
             content = file.read()
-        frame.photo, _is_new = take_in(visitor, content, PhotoSource.CLIP, Wish(room=wish.room, address=wish.address))
-        frame.save(update_fields=["photo"])
-    return frame.photo
+    except FileNotFoundError:
+        raise WrongState(_("The video is not there any more. Send it again.")) from None
+    # Nothing is locked while the photo is decoded: whoever presses the button a second time finds it by its key.
+    key = f"clip-frame:{frame.pk}"
+    try:
+        photo, _is_new = take_in(
+            visitor,
+            content,
+            PhotoSource.CLIP,
+            Wish(room=wish.room, address=wish.address, idempotency_key=key),
+        )
+    except IdempotencyConflict:  # taken at the same moment, for another room
+        photo = Photo.objects.of(visitor).get(idempotency_key=key)
+    ClipFrame.objects.filter(pk=frame.pk).update(photo=photo)
+    return photo

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from jobs.states import FINAL_STATES
+from jobs.states import State
 from upscale.models import Clip, Photo, Room
-from upscale.models.photo import delete_folder
+from upscale.models.storing import delete_folder
+
+logger = logging.getLogger(__name__)
+
+UNTOUCHED_SECONDS = 3600
+"""How old a folder must be that no row names: what comes in is stored before its row."""
 
 
 def forget_outdated() -> int:
-    """Delete photos and videos older than ``PHOTO_RETENTION_DAYS``, files too. Return how many."""
-    days = settings.PHOTO_RETENTION_DAYS
-    if not days:
-        return 0
-    old = {"created_at__lt": Now() - timedelta(days=days)}
-    rows = [*Photo.objects.filter(**old), *Clip.objects.filter(**old)]
-    for row in rows:
-        row.remove()
-    return len(rows)
+    """Delete photos and videos older than ``PHOTO_RETENTION_DAYS``, files too. Return how many.
+
+    One that cannot be deleted is logged, and left to the next time.
+    """
+    count = 0
+    for model in (Photo, Clip):
+        for key in model.objects.outdated().values_list("pk", flat=True).iterator(chunk_size=1000):
+            try:
+                model(pk=key).remove()
+                count += 1
+            except Exception:
+                logger.exception("%s %s could not be deleted.", model.__name__, key)
+    return count
 
 
 def forget_rooms() -> int:
@@ -34,36 +45,59 @@ def forget_rooms() -> int:
 
 
 def sweep_recent() -> int:
-    """Delete strays of photos that ended within a day. Return how many files."""
+    """Delete strays of photos that ended within a day. Return how many files.
+
+    A photo that is done at its first attempt has none.
+    """
+    unlucky = Q(state__in=[State.FAILED, State.CANCELLED], attempts__gt=0)
     over = Photo.objects.filter(
-        state__in=FINAL_STATES, attempts__gt=1, finished_at__gt=Now() - timedelta(days=1)
+        unlucky | Q(state=State.DONE, attempts__gt=1), finished_at__gt=Now() - timedelta(days=1)
     )
-    return sum(photo.sweep_folder() for photo in over.iterator())
+    return sum(Photo(pk=key).sweep_folder() for key in over.values_list("pk", flat=True).iterator())
 
 
 def sweep_all() -> int:
-    """Look through the storage for folders whose photo or video is gone, and delete them. Return how many.
+    """Look through the whole storage for files that no photo or video names, and delete them. Return how many.
 
-    Such a folder is left by a worker that stored a result while its photo was being deleted.
+    Of folders whose row is gone only those older than an hour, by the time in their names, are deleted; folders that
+    are named otherwise are none of ours. Takes a query for each of at most 256 shelves, and one for each photo.
     """
     count = 0
-    for top, model in (("photos", Photo), ("clips", Clip)):
-        for folder, key in _folders(top):
-            if key is None or not model.objects.filter(pk=key).exists():
-                delete_folder(folder)
-                count += 1
+    for keys in _shelves("photos"):
+        known = set(Photo.objects.filter(pk__in=keys).values_list("pk", flat=True))
+        count += sum(_delete(Photo(pk=key).folder) for key in keys if key not in known and _is_settled(key))
+        count += sum(Photo(pk=key).sweep_folder() for key in known)
+    for keys in _shelves("clips"):
+        known = set(Clip.objects.filter(pk__in=keys).values_list("pk", flat=True))
+        count += sum(_delete(Clip(pk=key).folder) for key in keys if key not in known and _is_settled(key))
     return count
 
 
-def _folders(top: str) -> Iterator[tuple[str, UUID | None]]:
-    """Return the folders of photos below ``top``, each with the id that it is named after."""
+def _delete(folder: str) -> int:
+    try:
+        return delete_folder(folder)
+    except OSError:
+        logger.exception("%s could not be deleted.", folder)
+        return 0
+
+
+def _is_settled(key: UUID) -> bool:
+    """Tell whether a row of this key would have been stored long ago: version 7 begins with milliseconds."""
+    return key.version == 7 and (key.int >> 80) / 1000 < time.time() - UNTOUCHED_SECONDS
+
+
+def _shelves(top: str) -> Iterator[list[UUID]]:
+    """Return the keys that the folders below ``top`` are named after, a shelf at a time."""
     for shelf in _inside(top):
+        keys = []
         for name in _inside(f"{top}/{shelf}"):
             try:
-                key: UUID | None = UUID(name)
+                key = UUID(name)
             except ValueError:
-                key = None
-            yield f"{top}/{shelf}/{name}", key
+                continue
+            if str(key) == name and name.endswith(shelf):
+                keys.append(key)
+        yield keys
 
 
 def _inside(path: str) -> list[str]:

@@ -21,7 +21,9 @@ from engines.boards.decoding import DecodedPhoto, DecodeLimits, decode_photo
 from jobs.ids import uuid7
 from jobs.models import IdempotencyConflict
 from upscale.models import Photo, PhotoSource, Room
-from upscale.models.photo import SMALLER_SIDES, check_crop, delete_folder
+from upscale.models.crops import check_crop
+from upscale.models.photo import SMALLER_SIDES
+from upscale.models.storing import delete_folder
 from upscale.promise import predict
 from upscale.rates import TooMany, count_photos
 from upscale.visitors import Visitor
@@ -64,7 +66,8 @@ def take_in(
     digest = _digest(content, wish)
     if earlier := _taken_before(visitor, wish, digest):
         return earlier, False
-    nickname = _nickname(visitor, wish.room)
+    if wish.room is not None and wish.room.membership_of(visitor) is None:
+        raise PermissionDenied(_("Join the room first."))
     _check_rate(visitor)
     count_photos(wish.address)
     decoded = decode_photo(content, limits(), SMALLER_SIDES)
@@ -78,7 +81,7 @@ def take_in(
         with transaction.atomic():
             Photo.objects.submit([photo])
             if wish.room is not None:
-                photo.share(wish.room, nickname)
+                photo.share(wish.room)  # where all is looked at again: decoding took its time
     except BaseException as error:
         delete_folder(photo.folder)
         if isinstance(error, IntegrityError) and (earlier := _taken_before(visitor, wish, digest)):
@@ -110,16 +113,6 @@ def _taken_before(visitor: Visitor, wish: Wish, digest: str) -> Photo | None:
     if earlier and earlier.request_digest != digest:
         raise IdempotencyConflict(_("This idempotency key was used for another request."))
     return earlier
-
-
-def _nickname(visitor: Visitor, room: Room | None) -> str:
-    """Return the name under which the visitor shares in the room. Raises ``PermissionDenied`` for strangers."""
-    if room is None:
-        return ""
-    membership = room.membership_of(visitor)
-    if membership is None:
-        raise PermissionDenied(_("Join the room first."))
-    return membership.nickname
 
 
 def _check_rate(visitor: Visitor) -> None:

@@ -229,7 +229,10 @@ class PhotoOut(Schema):
     place: int | None = Field(description="How many photos are before it; null once it is over.")
     seconds_left: float | None = Field(description="Until the result, about; null once it is over.")
     progress: float = Field(description="0 to 1.")
-    error: str = Field(description="Why it failed, in the language of Accept-Language.")
+    error: str = Field(
+        description="Why it failed, in the language of Accept-Language. Of a photo that is done: why working on it "
+        "anew failed; its result is the earlier one."
+    )
     width: int = Field(description="Of the photo, in pixels.")
     height: int
     is_recompressed: bool = Field(

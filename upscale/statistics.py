@@ -115,7 +115,10 @@ class Report:
 
 ENDED = """
     WITH told AS MATERIALIZED (
-        SELECT photo.id, photo.state, photo.method, photo.fallen_back, photo.finished_at,
+        SELECT photo.id, photo.fallen_back, photo.finished_at,
+            -- Done with an error: working on it anew failed, and its earlier result stands.
+            CASE WHEN photo.error > '' THEN 'failed' ELSE photo.state END AS state,
+            CASE WHEN photo.error > '' THEN '' ELSE photo.method END AS method,
             (photo.finished_at AT TIME ZONE %(zone)s)::date AS day,
             extract(epoch FROM photo.finished_at - photo.asked_at)::float8 AS seconds,
             (photo.after ->> 'score')::float8 - (photo.before ->> 'score')::float8 AS gain,

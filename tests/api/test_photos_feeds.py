@@ -214,7 +214,7 @@ def room(db: None) -> Room:
 
 def shared(room: Room, person: str, nickname: str, *, finished: float = 30, at: float = 20) -> Photo:
     photo = ended(person, finished)
-    photo.share(room, nickname)
+    photo.share(room)
     Photo.objects.filter(pk=photo.pk).update(shared_at=Now() - timedelta(seconds=at))
     return photo
 
@@ -239,7 +239,7 @@ def test_what_is_shared_is_told_to_those_in_the_room_but_its_sender(
 
 def test_a_photo_is_told_when_it_is_both_shared_and_done(bot: BotClient, room: Room, start: str) -> None:
     photo = make_photo(Visitor(room.owner))
-    photo.share(room, "Host")
+    photo.share(room)
     Photo.objects.update(shared_at=Now() - timedelta(minutes=10))
     first = bot.get("/rooms/shared", {"after": start}).json()
     assert first["items"] == []

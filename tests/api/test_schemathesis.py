@@ -119,13 +119,16 @@ def aim(case: Any, visitor: Visitor, at: int) -> None:
     photo = make_photo(visitor if at > 1 else None)
     if at:
         finish(photo)
-        photo.share(room, "Host")
+        sender = Visitor(photo.person)
+        if room.membership_of(sender) is None:
+            room.join(sender, "Sender")
+        photo.share(room)
     parts = case.path_parameters
     if "photo_id" in parts:
         parts["photo_id"] = str(photo.pk)
     if "code" in parts:
         parts["code"] = room.code
     if "member_id" in parts:
-        parts["member_id"] = Membership.objects.get(room=room).pk
+        parts["member_id"] = Membership.objects.get(room=room, person=room.owner).pk
     if case.media_type == "multipart/form-data" and at:
         case.body = {"file": BOARD} | ({"room": room.code} if at == 3 else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -62,7 +63,7 @@ def share(membership: Membership, *, is_done: bool = True, text: str = "energy e
     photo = make_photo(Visitor(membership.person), image=draw_board([text], size=(320, 200), height=18))
     if is_done:
         finish(photo, text=text)
-    photo.share(membership.room, membership.nickname)
+    photo.share(membership.room)
     return photo
 
 
@@ -158,6 +159,73 @@ def test_what_somebody_reads_stays_where_it_is(page: Page, phone: Callable[[], P
     newer.tap()
     expect(student.locator(f"#photo-{waiting.pk}")).to_be_in_viewport(timeout=SLOW)
     expect(newer).to_be_hidden()
+
+
+def test_after_the_end_the_wall_invites_nobody(page: Page) -> None:
+    room = open_room(page)
+    share(Membership.objects.get())
+    page.goto(f"/rooms/{room.code}/projector/")
+    invitation = page.locator(".wall-qr, .wall-how, .wall-code")
+    expect(invitation).to_have_count(3)
+    for part in invitation.all():
+        expect(part).to_be_visible()
+    room.close()
+    expect(page.get_by_text("This room is closed.")).to_be_visible(timeout=SLOW)
+    for part in invitation.all():
+        expect(part).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    boxes = [page.locator(one).bounding_box() for one in (".wall", ".wall-photos")]
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[1]["width"] > 0.9 * boxes[0]["width"]
+    assert not too_wide(page)
+
+
+def test_the_code_is_read_aloud(page: Page) -> None:
+    room = open_room(page)
+    for path in ("", "projector/"):
+        page.goto(f"/rooms/{room.code}/{path}")
+        tree = re.sub(r"\s+", " ", page.locator("body").aria_snapshot())
+        assert re.search(f"Code of the room:.{{0,20}}{room.code[:3]} {room.code[3:]}", tree), tree
+
+
+def test_the_focus_goes_to_the_neighbour_of_what_is_removed(page: Page) -> None:
+    room = open_room(page)
+    owner = Membership.objects.get()
+    guests = [room.join(Visitor(f"guest:{number:032d}"), f"Guest {number}") for number in range(2)]
+    photos = [share(owner) for _ in range(3)]
+    page.reload()
+
+    def remove(inside: str) -> None:
+        button = page.locator(inside).get_by_role("button")
+        button.focus()
+        page.keyboard.press("Enter")
+        page.locator("#confirm [data-confirm-yes]").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(inside)).to_have_count(0)
+
+    remove(f"#photo-{photos[1].pk}")
+    expect(page.locator(f"#photo-{photos[0].pk} button")).to_be_focused()
+    remove(f"#photo-{photos[0].pk}")  # the last one: the one before it
+    expect(page.locator(f"#photo-{photos[2].pk} button")).to_be_focused()
+    remove(f"#photo-{photos[2].pk}")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.locator("#people summary").click()
+    remove(f"#member-{guests[0].pk}")
+    expect(page.locator(f"#member-{guests[1].pk} button")).to_be_focused()
+    remove(f"#member-{guests[1].pk}")
+    expect(page.locator("#people summary")).to_be_focused()
+
+
+def test_a_photo_that_somebody_else_removes_takes_no_focus_along(page: Page) -> None:
+    open_room(page)
+    owner = Membership.objects.get()
+    photos = [share(owner) for _ in range(2)]
+    page.reload()
+    page.locator(f"#photo-{photos[1].pk} a").focus()
+    photos[1].unshare()
+    expect(page.locator(f"#photo-{photos[1].pk}")).to_have_count(0, timeout=SLOW)
+    expect(page.locator(f"#photo-{photos[0].pk} a")).to_be_focused()
 
 
 def test_what_has_not_changed_is_not_sent_again(page: Page) -> None:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import connection
 from pytest_django import Settings
 
 from engines.boards.formats import video_suffix
@@ -17,6 +18,7 @@ from engines.boards.refusals import VideoRefused
 from jobs.models import WrongState
 from jobs.states import State
 from tests.boards import as_file, draw_board, make_room, make_visitor
+from upscale import intake
 from upscale.clips import MOST_OPEN, TooManyClips, take_frames, take_in_clip
 from upscale.intake import TooMany, Wish
 from upscale.models import Clip, ClipFrame, Photo, PhotoSource
@@ -197,6 +199,47 @@ def test_over_the_rate_the_frames_before_are_taken_all_the_same(settings: Settin
     assert clip.frames.filter(photo__isnull=False).count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_while_a_frame_is_decoded_and_it_is_taken_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    visitor = make_visitor()
+    clip = make_clip(visitor, frames=1)
+    room = make_room(visitor)
+    decode = intake.decode_photo
+    pressed: list[list[Photo]] = []
+    presses = iter([True])
+
+    def pressed_again(*arguments: Any) -> Any:
+        assert not connection.in_atomic_block
+        if next(presses, False):
+            pressed.append(take_frames(clip, visitor, keys(clip), Wish(room=room)))
+        return decode(*arguments)
+
+    monkeypatch.setattr(intake, "decode_photo", pressed_again)
+    photos = take_frames(clip, visitor, keys(clip))
+    assert pressed == [photos]
+    assert Photo.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_video_deleted_while_its_frames_are_taken_ends_that_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    visitor = make_visitor()
+    clip = make_clip(visitor)
+    decode = intake.decode_photo
+
+    def deleting(*arguments: Any) -> Any:
+        clip.remove()
+        return decode(*arguments)
+
+    monkeypatch.setattr(intake, "decode_photo", deleting)
+    with pytest.raises(WrongState, match="not there any more"):
+        take_frames(clip, visitor, keys(clip))
+    assert Photo.objects.count() == 1
+
+
 # ---------------------------------------------------------------------- deleting, trying again
 @pytest.mark.django_db(transaction=True)
 def test_deleting_a_video_takes_its_frames_along_and_leaves_the_photos(media_root: Path) -> None:
@@ -205,7 +248,9 @@ def test_deleting_a_video_takes_its_frames_along_and_leaves_the_photos(media_roo
     [photo] = take_frames(clip, visitor, keys(clip)[:1])
     clip.remove()
     assert not ClipFrame.objects.exists()
-    assert files(media_root) == [str(photo.original.name)]
+    left = files(media_root)
+    assert str(photo.original.name) in left
+    assert all(name.startswith(f"{photo.folder}/") for name in left)
 
 
 def test_a_failed_video_is_looked_at_again_only_while_it_is_there() -> None:

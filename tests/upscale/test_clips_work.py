@@ -22,7 +22,7 @@ from jobs.worker import Work, work_once
 from tests.boards import make_photo
 from tests.engines.boards.filming import boards, hold, write_video
 from upscale.models import Clip, ClipFrame
-from upscale.models.photo import files_in
+from upscale.models.storing import files_in
 from upscale.work import clips as handler
 from upscale.work.clips import find_frames
 

@@ -155,7 +155,7 @@ def test_joining_again_changes_the_nickname_also_at_what_was_shared() -> None:
     room, guest = make_room(), make_visitor()
     room.join(guest, "Anna")
     photo = make_photo(guest)
-    photo.share(room, "Anna")
+    photo.share(room)
     room.join(guest, "Anna B")
     assert room.memberships.filter(person=guest.person).count() == 1
     assert Photo.objects.get(pk=photo.pk).nickname == "Anna B"
@@ -203,7 +203,7 @@ def test_nobody_comes_into_a_room_whose_time_is_over_by_the_databases_clock(
     with pytest.raises(RoomClosed):
         over.join(make_visitor(), "Ben")
     with pytest.raises(WrongState):
-        make_photo().share(over, "Ben")
+        make_photo().share(over)
 
 
 def test_a_full_room_takes_nobody_but_those_who_are_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,7 +223,7 @@ def test_who_leaves_sees_the_room_no_more_and_what_they_shared_stays() -> None:
     room = make_room(owner)
     room.join(guest, "Anna")
     photo = make_photo(guest)
-    photo.share(room, "Anna")
+    photo.share(room)
     room.leave(guest)
     room.leave(guest)
     assert room.membership_of(guest) is None
@@ -247,8 +247,8 @@ def test_who_is_removed_goes_with_their_photos_and_cannot_come_back() -> None:
     gone = room.join(guest, "Anna")
     room.join(other, "Ben")
     hers, his = make_photo(guest), make_photo(other)
-    hers.share(room, "Anna")
-    his.share(room, "Ben")
+    hers.share(room)
+    his.share(room)
     room.remove_member(gone)
     assert list(room.photos.all()) == [his]
     assert list(Photo.objects.of(guest)) == [hers]  # she keeps it
@@ -279,7 +279,7 @@ def test_closing_is_for_good_and_twice_changes_nothing() -> None:
     owner = make_visitor()
     room = make_room(owner)
     photo = make_photo(owner)
-    photo.share(room, "Host")
+    photo.share(room)
     room.close()
     closed_at = room.closed_at
     room.close()

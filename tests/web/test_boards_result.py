@@ -15,6 +15,7 @@ from tests.boards import as_file, draw_board, finish, make_photo, make_room
 from tests.factories import make_user
 from tests.web.conftest import Browser
 from tests.web.guests import Guest
+from upscale import promise
 from upscale.models import Photo, Readable, SurveyAnswer
 from upscale.visitors import Visitor
 
@@ -57,7 +58,16 @@ def test_without_text_there_is_no_figure(guest: Guest) -> None:
 
 
 def test_every_note_is_said_in_words(guest: Guest) -> None:
-    notes = ["chalkboard", "glare", "nothing-helped", "read-partly", "sampled", "no-network", "reduced", "enlarged"]
+    notes = [
+        "chalkboard",
+        "glare",
+        "nothing-helped",
+        "read-partly",
+        "sampled",
+        "no-network",
+        "reduced",
+        "enlarged",
+    ]
     photo = finish(
         make_photo(guest.visitor), notes=[*notes, "lines-kept"], fallen_back=3, method="some-network"
     )
@@ -75,6 +85,46 @@ def test_a_hurried_result_can_be_made_anew_by_its_owner_alone(guest: Guest) -> N
     guest.post(f"/boards/{photo.pk}/retry/")
     photo.refresh_from_db()
     assert photo.state == "queued"
+
+
+def test_where_many_are_waiting_a_hurried_result_is_not_offered_more_time_and_not_made_anew(
+    guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = finish(make_photo(guest.visitor), effort="swift", notes=["sampled"])
+    monkeypatch.setattr(promise, "workers", lambda: 1)
+    make_many_photos()
+    assert f"/boards/{photo.pk}/retry/" not in guest.get(f"/boards/{photo.pk}/").text
+    answer = guest.post(f"/boards/{photo.pk}/retry/", follow=True)
+    assert "Many photos are waiting now" in answer.text
+    photo.refresh_from_db()
+    assert photo.state == "done"
+
+
+def make_many_photos() -> None:
+    """Let 400 people wait with a large photo each."""
+    Photo.objects.submit(
+        [
+            Photo(
+                person=f"guest:{number:032x}", source="web", original="photos/a.jpg",
+                original_width=4000, original_height=3000,
+            )
+            for number in range(400)
+        ]
+    )  # fmt: skip
+
+
+def test_after_an_attempt_in_vain_the_earlier_result_is_shown_and_that_is_said(
+    guest: Guest, photo: Photo
+) -> None:
+    photo.redo(rotation=90)
+    [claimed] = Photo.objects.claim("worker")
+    claimed.fail("The reader is not there.", retry=False)
+    page = guest.get(f"/boards/{photo.pk}/").text
+    assert "Working on it anew did not work. This is the earlier result." in page
+    assert "The reader is not there." in page
+    assert "Ready after" not in page
+    assert f"/boards/{photo.pk}/display/?v=" in page
+    assert "the earlier result" in guest.get("/boards/").text
 
 
 def test_a_result_of_the_whole_effort_is_not_made_anew(guest: Guest, photo: Photo) -> None:
@@ -131,7 +181,7 @@ def test_an_operator_sees_it_but_changes_nothing(operator: Browser, photo: Photo
 def test_members_of_a_room_see_what_is_shared_in_it(guest: Guest, stranger: Guest, photo: Photo) -> None:
     room = make_room(guest.visitor, nickname="Ada")
     room.join(stranger.visitor, "Ben")
-    photo.share(room, "Ada")
+    photo.share(room)
     page = stranger.get(f"/boards/{photo.pk}/").text
     assert "shared by Ada" in page
     assert "data-crop=" not in page
@@ -189,6 +239,7 @@ def test_a_cropped_photo_is_worked_on_again(guest: Guest, photo: Photo) -> None:
     assert "data-open" in answer.text
     photo.refresh_from_db()
     assert (photo.corners, photo.rotation, photo.state) == (CORNERS, 90, "queued")
+    assert photo.predicted_seconds != 5.0  # it is promised anew
 
 
 def test_the_dialog_starts_with_the_present_corners_and_knows_the_suggested(guest: Guest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -14,6 +15,7 @@ from tests.boards import make_room, make_visitor
 from tests.upscale.test_clips import MP4, files, keys, make_clip
 from tests.web.conftest import Browser
 from tests.web.guests import Guest
+from upscale import intake
 from upscale.clips import MOST_OPEN, take_in_clip
 from upscale.models import Clip, Photo
 from upscale.visitors import COOKIE
@@ -138,7 +140,7 @@ def test_chosen_frames_become_photos_and_twice_makes_nothing_twice(guest: Guest)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("data", [{}, {"frame": "x"}, {"frame": "-1"}, {"frame": "9" * 40}, {"frame": "²"}])
+@pytest.mark.parametrize("data", [{}, {"frame": "x"}, {"frame": "-1"}, {"frame": "9" * 5000}, {"frame": "²"}])
 def test_no_frame_chosen_makes_nothing(guest: Guest, data: dict[str, str]) -> None:
     clip = make_clip(guest.visitor, frames=1)
     assert guest.post(f"{PAGE}{clip.pk}/take/", data).url == f"{PAGE}{clip.pk}/"
@@ -180,6 +182,39 @@ def test_anothers_video_is_404_in_every_way(guest: Guest, anonymous: Browser) ->
     assert not Photo.objects.exists()
     mine = make_clip(guest.visitor, frames=1)
     assert guest.get(f"{PAGE}{mine.pk}/frames/{frame}/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_operator_looks_at_anothers_video_and_takes_nothing_from_it(operator: Browser) -> None:
+    clip = make_clip(make_visitor(), frames=1)
+    page = operator.get(f"{PAGE}{clip.pk}/").text
+    assert "/frames/" in page
+    assert 'name="frame"' not in page
+    assert operator.post(f"{PAGE}{clip.pk}/take/", {"frame": keys(clip)}).status_code == 404
+    assert not Photo.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_video_deleted_while_its_frames_are_taken_is_said(
+    guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = make_clip(guest.visitor)
+    decode = intake.decode_photo
+
+    def deleting(*arguments: Any) -> Any:
+        clip.remove()
+        return decode(*arguments)
+
+    monkeypatch.setattr(intake, "decode_photo", deleting)
+    answer = guest.post(f"{PAGE}{clip.pk}/take/", {"frame": keys(clip)}, follow=True)
+    assert answer.redirect_chain == [(PAGE, 302)]
+    assert "not there any more" in answer.text
+
+
+def test_a_number_of_a_frame_that_is_no_number_of_one_is_404(guest: Guest) -> None:
+    clip = take_in_clip(guest.visitor, ContentFile(MP4))
+    for number in ("9" * 40, "9" * 1000):
+        assert guest.get(f"{PAGE}{clip.pk}/frames/{number}/").status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

@@ -66,7 +66,7 @@ def share(browser: Browser, room: Room, *, is_done: bool = True) -> Photo:
     assert membership is not None
     if is_done:
         finish(photo)
-    photo.share(room, membership.nickname)
+    photo.share(room)
     return photo
 
 

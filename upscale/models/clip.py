@@ -11,7 +11,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job, JobQuerySet, WrongState
-from upscale.models.photo import Photo, delete_files, delete_folder, files_in
+from upscale.models.photo import Photo
+from upscale.models.storing import delete_files, delete_folder, files_in, kept_no_longer
 from upscale.visitors import Visitor
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ class ClipQuerySet(JobQuerySet["Clip"]):
         if visitor is None:
             return self.none()
         return self if visitor.is_operator else self.filter(person=visitor.person)
+
+    def outdated(self) -> Self:
+        """Older than ``PHOTO_RETENTION_DAYS``; none where that is 0."""
+        return self.filter(kept_no_longer("created_at"))
 
 
 class Clip(Job):
@@ -105,7 +110,7 @@ class Clip(Job):
         with transaction.atomic():
             self._rows.delete()
             folder = self.folder
-            transaction.on_commit(lambda: delete_folder(folder))
+            transaction.on_commit(lambda: delete_folder(folder), robust=True)
 
 
 class ClipFrame(models.Model):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
@@ -19,17 +19,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from engines.boards.efforts import EFFORTS
-from jobs.models import Job, JobQuerySet, Turn, WrongState
+from jobs.models import Job, JobQuerySet, Turn
 from jobs.states import OPEN_STATES, State
 from jobs.tasks import wake_on_commit
+from upscale.models.crops import check_crop
+from upscale.models.earlier import MADE_FILES, no_result, put_aside, taken_up
+from upscale.models.storing import delete_files, delete_folder, files_in, kept_no_longer
 from upscale.visitors import Visitor
 
 if TYPE_CHECKING:
     from upscale.models.room import Room
 
-
-MADE_FILES = ("result", "preview", "display", "cutout")
-"""What a worker makes of a photo: the fields of the files."""
 
 CARD_SIDE = 720
 CROP_SIDE = 1600
@@ -79,8 +79,38 @@ class PhotoQuerySet(JobQuerySet["Photo"]):
 
     def outdated(self) -> Self:
         """Older than ``PHOTO_RETENTION_DAYS``; none where that is 0."""
-        days = settings.PHOTO_RETENTION_DAYS
-        return self.filter(created_at__lt=Now() - timedelta(days=days)) if days else self.none()
+        return self.filter(kept_no_longer("created_at"))
+
+    def cancel(self) -> int:
+        """Give up what is queued or running; a photo that was worked on anew has its earlier result again."""
+        with transaction.atomic():
+            count = super().cancel()
+            if count:
+                self.model._default_manager.take_up_earlier()
+        return count
+
+    def sweep(self) -> int:
+        """Take photos back from workers that died; one that fails so has its earlier result again."""
+        with transaction.atomic():
+            count = super().sweep()
+            if count:
+                self.model._default_manager.take_up_earlier()
+        return count
+
+    def take_up_earlier(self) -> int:
+        """Let photos whose new attempt came to nothing be done with the result that they had. Return how many.
+
+        Of an attempt that failed, the error stays, and the times: it ended now. One that was cancelled leaves no trace.
+        """
+        ended = self.filter(state__in=[State.FAILED, State.CANCELLED], previous__isnull=False)
+        photos = list(ended.select_for_update(skip_locked=True).order_by("id"))
+        for photo in photos:
+            is_cancelled = photo.state == State.CANCELLED
+            self.filter(pk=photo.pk).update(
+                **taken_up(photo, with_times=is_cancelled), previous=None, state=State.DONE, progress=1,
+                error="" if is_cancelled else photo.error,
+            )  # fmt: skip
+        return len(photos)
 
     def retry(self) -> int:
         """Queue failed and cancelled photos again; what is promised counts from now on. Return how many."""
@@ -98,6 +128,10 @@ class Photo(Job):
     ``display`` (a JPEG for screens) and, where the photo was cropped or turned, ``cutout``: the same part of the photo
     as it was, to compare with. Beside the job's verbs:
     :meth:`redo`, :meth:`share`, :meth:`unshare`, :meth:`store` and :meth:`remove`.
+
+    While a photo with a result is worked on anew, that result waits in ``previous``, its files where they were. It goes
+    when the new one is stored; where the attempt fails or is cancelled, the photo is done with it again
+    (:attr:`attempt_failed`).
     """
 
     kind = "photo"
@@ -145,6 +179,7 @@ class Photo(Job):
     marks = models.JSONField(default=list, editable=False)
     lines = models.JSONField(default=list, editable=False)
     text = models.TextField(_("text"), default="", blank=True, editable=False)
+    previous = models.JSONField(null=True, editable=False)
 
     objects: ClassVar[PhotoQuerySet] = PhotoQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -166,6 +201,7 @@ class Photo(Job):
             models.Index(
                 "effort", models.F("finished_at").desc(), name="photo_learnt", condition=Q(state=State.DONE)
             ),
+            models.Index("id", name="photo_done_anew", condition=Q(previous__isnull=False)),
         ]
         constraints: ClassVar = [
             *Job.Meta.constraints,
@@ -175,6 +211,9 @@ class Photo(Job):
             models.CheckConstraint(
                 name="photo_result_iff_done",
                 condition=Q(state=State.DONE, result__gt="") | (~Q(state=State.DONE) & Q(result="")),
+            ),
+            models.CheckConstraint(
+                name="photo_one_result", condition=~Q(state=State.DONE) | Q(previous__isnull=True)
             ),
         ]
 
@@ -195,6 +234,11 @@ class Photo(Job):
     def was_hurried(self) -> bool:
         """True for a result at less than the whole effort: made anew in a quiet minute it may come out better."""
         return self.state == State.DONE and self.effort != THOROUGH
+
+    @property
+    def attempt_failed(self) -> bool:
+        """True where it was worked on anew in vain: ``error`` says why, and the result is the earlier one."""
+        return self.state == State.DONE and self.error != ""
 
     @property
     def pixels(self) -> int:
@@ -231,37 +275,57 @@ class Photo(Job):
         return visitor is not None and visitor.person == self.person
 
     # ------------------------------------------------------------------ verbs
-    def redo(self, *, corners: Any = None, rotation: int = 0) -> None:
-        """Work on it anew, with other corners or another rotation; what was made before goes when that is done.
+    def redo(self, *, corners: Any = None, rotation: int = 0, predicted_seconds: float | None = None) -> None:
+        """Work on it anew, with other corners or another rotation; ``predicted_seconds`` are promised from now on.
 
-        From any state; a worker that is at it loses its claim. Raises ``ValidationError`` for corners or a rotation
-        that mean nothing.
+        From any state; a worker that is at it loses its claim. What was made before is put aside until the new result
+        is stored. Raises ``ValidationError`` for corners or a rotation that mean nothing.
         """
         check_crop(corners, rotation)
         with transaction.atomic():
+            Turn.objects.ask(self.kind, [self.person])  # before the photo is locked, as a claim does
             photo = type(self).objects.select_for_update().get(pk=self.pk)
-            old = photo.made_files
             self._rows.update(
-                corners=corners, rotation=rotation, state=State.QUEUED, token=None, lease_until=None, on_hold=False,
-                failures=0, alone=False, error="", progress=0, **dict.fromkeys(MADE_FILES, ""), text="", lines=[],
-                marks=[], notes=[], candidates=[], before=None, after=None, method="", effort="", fallen_back=0,
-                started_at=None, finished_at=None, asked_at=Now(), due_at=Now(),
+                **no_result(), previous=put_aside(photo) if photo.state == State.DONE else photo.previous,
+                corners=corners, rotation=rotation, predicted_seconds=predicted_seconds, state=State.QUEUED,
+                token=None, lease_until=None, on_hold=False, failures=0, alone=False, error="", progress=0,
+                due_at=Now(),
             )  # fmt: skip
-            Turn.objects.ask(self.kind, [photo.person])
-            transaction.on_commit(lambda: delete_files(old))
             wake_on_commit()
         self.refresh_from_db()
 
-    def share(self, room: Room, nickname: str) -> None:
-        """Show it in a room. Raises :class:`WrongState` where the room is closed."""
-        if not room.is_live:
-            raise WrongState(_("This room is closed."))
-        self._rows.update(room=room, nickname=nickname, shared_at=Now())
+    def retry(self, *, predicted_seconds: float | None = None) -> None:
+        """Queue a failed or cancelled photo again, promised anew. Raises ``WrongState`` for any other."""
+        with transaction.atomic():
+            super().retry()
+            self._rows.update(predicted_seconds=predicted_seconds)
+        self.predicted_seconds = predicted_seconds
+
+    def fail(self, error: str, *, retry: bool) -> bool:
+        """Note an error; a photo that was worked on anew and fails for good has its earlier result again."""
+        with transaction.atomic():
+            changed = super().fail(error, retry=retry)
+            if changed and self.state == State.FAILED and type(self).objects.take_up_earlier():
+                self.refresh_from_db()
+        return changed
+
+    def share(self, room: Room) -> None:
+        """Show it in a room, under the nickname that its person has there.
+
+        Raises ``RoomClosed`` where the room is closed, and ``PermissionDenied`` where its person is not in it, by what
+        is so under the room's lock: who is being removed shares nothing any more.
+        """
+        with room.locked():
+            membership = room.membership_of(Visitor(self.person))
+            if membership is None:
+                raise PermissionDenied(_("Join the room first."))
+            self._rows.update(room=room, nickname=membership.nickname, shared_at=Now())
         self.refresh_from_db()
 
-    def unshare(self) -> None:
-        """Show it in no room any more; twice changes nothing."""
-        self._rows.update(room=None, nickname="", shared_at=None)
+    def unshare(self, *, room: Room | None = None) -> None:
+        """Show it in no room any more, or only not in this one; twice changes nothing."""
+        rows = self._rows if room is None else self._rows.filter(room=room)
+        rows.update(room=None, nickname="", shared_at=None)
         self.refresh_from_db()
 
     def store(
@@ -277,7 +341,11 @@ class Photo(Job):
             for field, (ending, content) in files.items()
             if content
         }
-        stored = self.succeed(**names, **fields)
+        is_anew = self.previous is not None
+        with transaction.atomic():
+            stored = self.succeed(previous=None, **names, **fields)
+            if stored and is_anew:
+                self.answers.all().delete()  # they were about the earlier result
         if not stored:
             delete_files(list(names.values()))
         elif self.attempts > 1:
@@ -289,16 +357,21 @@ class Photo(Job):
         with transaction.atomic():
             self._rows.delete()
             folder = self.folder
-            transaction.on_commit(lambda: delete_folder(folder))
+            transaction.on_commit(lambda: delete_folder(folder), robust=True)
 
     def sweep_folder(self) -> int:
-        """Delete the files of this photo's folder that the row does not name. Return how many."""
+        """Delete the files of this photo's folder that the row does not name. Return how many.
+
+        None of a photo that is worked on, or was deleted meanwhile.
+        """
         found = [f"{self.folder}/{file}" for file in files_in(self.folder)]
         # Read after the listing: whoever claims the photo from now on writes files that are not in it.
-        self.refresh_from_db(fields=["state", "original", *MADE_FILES])
-        if self.state == State.RUNNING:
+        row = self._rows.only("state", "original", "previous", *MADE_FILES).first()
+        if row is None or row.state == State.RUNNING:
             return 0
-        known = {self.original.name, *map(self.smaller_name, SMALLER_SIDES), *self.made_files}
+        earlier = {row.previous[name] for name in MADE_FILES} if row.previous else set()
+        smaller = map(row.smaller_name, SMALLER_SIDES)
+        known = {row.original.name, *smaller, *row.made_files, *earlier}
         stray = [name for name in found if name not in known]
         delete_files(stray)
         return len(stray)
@@ -307,46 +380,3 @@ class Photo(Job):
         """Return the bytes of the photo as it is kept."""
         with self.original.open("rb") as file:
             return io.BytesIO(file.read()).getvalue()
-
-
-def check_crop(corners: Any, rotation: Any) -> None:
-    """Raise ``ValidationError`` unless corners are four points of a convex shape and the rotation is a quarter turn."""
-    if rotation not in (0, 90, 180, 270) or isinstance(rotation, bool):
-        raise ValidationError({"rotation": _("Turn by 0, 90, 180 or 270 degrees.")})
-    if corners is None:
-        return
-    try:
-        points = [(float(x), float(y)) for x, y in corners]
-    except (TypeError, ValueError):
-        raise ValidationError({"corners": _("Give four corners, each with x and y from 0 to 1.")}) from None
-    if len(points) != 4 or not all(0 <= value <= 1 for point in points for value in point):
-        raise ValidationError({"corners": _("Give four corners, each with x and y from 0 to 1.")})
-    turns = []
-    for index, (x, y) in enumerate(points):
-        (x1, y1), (x2, y2) = points[(index + 1) % 4], points[(index + 2) % 4]
-        turns.append((x1 - x) * (y2 - y1) - (y1 - y) * (x2 - x1))
-    # The cross products are those of clockwise turns, and each triangle has a hundredth of a per cent of the photo.
-    if min(turns) < 2e-4:
-        raise ValidationError(
-            {"corners": _("The corners must go round the board clockwise, from the top left.")}
-        )
-
-
-def delete_files(names: list[str]) -> None:
-    """Delete files from the storage; one that is gone already is no error."""
-    for name in names:
-        default_storage.delete(name)
-
-
-def delete_folder(folder: str) -> None:
-    """Delete a folder of the storage with all its files."""
-    delete_files([f"{folder}/{file}" for file in files_in(folder)])
-    default_storage.delete(folder)  # an empty folder of a file system; no object in a bucket
-
-
-def files_in(folder: str) -> list[str]:
-    """Return the names of the files in a folder; none where there is no such folder."""
-    try:
-        return default_storage.listdir(folder)[1]
-    except FileNotFoundError:
-        return []

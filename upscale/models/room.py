@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from django.apps import apps
-from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs.ids import uuid7
 from jobs.models import WrongState
+from upscale.models.storing import kept_no_longer
 from upscale.visitors import Visitor
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -49,8 +51,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
     def outdated(self) -> Self:
         """Over for longer than ``PHOTO_RETENTION_DAYS``, so that all their photos are gone; none where that is 0."""
-        days = settings.PHOTO_RETENTION_DAYS
-        return self.filter(expires_at__lt=Now() - timedelta(days=days)) if days else self.none()
+        return self.filter(kept_no_longer("expires_at"))
 
     def visible_to(self, visitor: Visitor | None) -> Self:
         """Rooms that one owns or is a member of, closed ones too; all of them for operators."""
@@ -144,6 +145,18 @@ class Room(models.Model):
         """Return the visitor's membership, None for strangers and for those who left or were removed."""
         return self.memberships.present().filter(person=visitor.person).first() if visitor else None
 
+    @contextmanager
+    def locked(self, *, live: bool = True) -> Iterator[None]:
+        """Be the only one who changes who and what is in the room, until the end of the transaction made for it.
+
+        Raises :class:`RoomClosed` where the room is over, unless ``live`` is False.
+        """
+        with transaction.atomic():
+            room = type(self).objects.select_for_update().filter(pk=self.pk).first()
+            if live and (room is None or not room.is_live):
+                raise RoomClosed(_("This room is closed."))
+            yield
+
     def join(self, visitor: Visitor, nickname: str) -> Membership:
         """Come in under a nickname; again: the nickname changes.
 
@@ -153,22 +166,19 @@ class Room(models.Model):
         nickname = " ".join(nickname.split())
         if not nickname or len(nickname) > 40 or "\0" in nickname:
             raise ValidationError({"nickname": _("Choose a nickname of 1 to 40 characters.")})
-        with transaction.atomic():
-            room = type(self).objects.select_for_update().get(pk=self.pk)
-            if not room.is_live:
-                raise RoomClosed(_("This room is closed."))
-            mine = room.memberships.filter(person=visitor.person).first()
+        with self.locked():
+            mine = self.memberships.filter(person=visitor.person).first()
             if mine and mine.was_removed:
                 raise PermissionDenied(_("The owner of the room has removed you."))
-            others = room.memberships.present().exclude(person=visitor.person)
+            others = self.memberships.present().exclude(person=visitor.person)
             if others.filter(nickname__iexact=nickname).exists():
                 raise ValidationError({"nickname": _("Somebody in the room has this nickname already.")})
             if others.count() >= MOST_MEMBERS:
                 raise RoomClosed(_("This room is full."))
-            membership, _made = room.memberships.update_or_create(
+            membership, _made = self.memberships.update_or_create(
                 person=visitor.person, defaults={"nickname": nickname, "removed_at": None}
             )
-            room.photos.filter(person=visitor.person).update(nickname=nickname)
+            self.photos.filter(person=visitor.person).update(nickname=nickname)
         return membership
 
     def leave(self, visitor: Visitor) -> None:
@@ -179,13 +189,14 @@ class Room(models.Model):
         """Send a member out for good, and their photos with them. Raises :class:`WrongState` for the owner."""
         if membership.person == self.owner:
             raise WrongState(_("The owner of the room cannot be removed."))
-        with transaction.atomic():
+        with self.locked(live=False):
             self.memberships.filter(pk=membership.pk).update(removed_at=Now(), was_removed=True)
             self.photos.filter(person=membership.person).update(room=None, nickname="", shared_at=None)
 
     def close(self) -> None:
         """Let nobody in and nothing be shared any more; closing twice changes nothing."""
-        type(self).objects.filter(pk=self.pk, closed_at=None).update(closed_at=Now())
+        with self.locked(live=False):
+            type(self).objects.filter(pk=self.pk, closed_at=None).update(closed_at=Now())
         self.refresh_from_db()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from jobs.models import WrongState
 from jobs.states import State
 from upscale.forms.boards import CropForm
 from upscale.models import Photo, Problem, Readable, SurveyAnswer
+from upscale.promise import seconds_for, would_improve
 from upscale.views.boards_cards import cards_of, rooms_of
 from upscale.views.shared import PageRequest, render_part
 from upscale.visitors import Visitor, visitor_of
@@ -49,6 +50,7 @@ def _context(photo: Photo, visitor: Visitor) -> dict[str, Any]:
         "photo": photo,
         "card": card,
         "rooms": rooms_of(visitor) if card.is_own else [],
+        "can_take_more_time": card.is_own and photo.was_hurried and would_improve(photo),
         "newer": mine.filter(pk__gt=photo.pk).order_by("id").first(),
         "older": mine.filter(pk__lt=photo.pk).order_by("-id").first(),
         **_survey(photo, visitor),
@@ -83,7 +85,7 @@ def crop(request: PageRequest, pk: UUID) -> HttpResponse:
     try:
         if not form.is_valid():
             raise ValidationError([message for errors in form.errors.values() for message in errors])
-        photo.redo(**form.cleaned_data)
+        photo.redo(**form.cleaned_data, predicted_seconds=seconds_for(photo))
     except ValidationError as error:
         return HttpResponse(" ".join(error.messages), status=422, content_type=PLAIN_TEXT)
     return _again(request, photo, visitor)
@@ -91,16 +93,20 @@ def crop(request: PageRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def retry(request: PageRequest, pk: UUID) -> HttpResponse:
-    """Work anew on one's photo that failed or was cancelled, or that got less than the whole effort."""
+    """Work anew on one's photo that failed or was cancelled, or that more can be spent on now than was."""
     photo, visitor = _own(request, pk)
-    if photo.state in {State.FAILED, State.CANCELLED} or photo.was_hurried:
-        photo.redo(corners=photo.corners, rotation=photo.rotation)
+    if photo.state in {State.FAILED, State.CANCELLED} or would_improve(photo):
+        photo.redo(corners=photo.corners, rotation=photo.rotation, predicted_seconds=seconds_for(photo))
+    elif photo.was_hurried:
+        messages.warning(
+            request, _("Many photos are waiting now: there is no more time for this one. Try again later.")
+        )
     return _again(request, photo, visitor)
 
 
 def _again(request: PageRequest, photo: Photo, visitor: Visitor) -> HttpResponse:
     if request.htmx:
-        return render(request, "upscale/boards/_cards.html", {"cards": cards_of([photo], visitor)})
+        return render_part(request, "upscale/boards/_cards.html", {"cards": cards_of([photo], visitor)})
     return redirect(photo)
 
 
@@ -151,20 +157,20 @@ def share(request: PageRequest, pk: UUID) -> HttpResponse:
     photo, visitor = _own(request, pk)
     code = request.POST.get("room", "")
     room = next((room for room in rooms_of(visitor) if room.code == code), None)
-    membership = room.membership_of(visitor) if room else None
     try:
         if not code:
             photo.unshare()
             messages.success(request, _("The photo is shared no longer."))
-        elif room is None or membership is None:
-            messages.warning(request, _("This room is closed, or you are no longer in it."))
+        elif room is None:
+            raise WrongState(_("This room is closed, or you are no longer in it."))
         else:
-            photo.share(room, membership.nickname)
+            photo.share(room)
             messages.success(request, _("Everybody in “%(room)s” sees it now.") % {"room": room.name})
-    except WrongState as error:
+    except (WrongState, PermissionDenied) as error:
         messages.warning(request, str(error))
-    if request.htmx:
+    is_on_card = bool(request.htmx) and (request.htmx.target or "").startswith("photo-")
+    if request.htmx and not is_on_card:
         return render_part(
             request, "upscale/boards/_share.html", {"photo": photo, "rooms": rooms_of(visitor)}
         )
-    return redirect(photo)
+    return _again(request, photo, visitor)

@@ -127,15 +127,20 @@ def clip_page(request: PageRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def take_clip_frames(request: PageRequest, pk: UUID) -> HttpResponse:
     """Have the chosen frames made legible, and go where the results appear."""
-    clip = _own_clip(request, pk)
-    chosen = [int(key) for key in request.POST.getlist("frame") if key.isascii() and key.isdigit()]
-    visitor = visitor_or_new(request)
+    visitor = visitor_of(request)
+    if visitor is None:
+        raise Http404
+    clip = get_object_or_404(
+        Clip, pk=pk, person=visitor.person
+    )  # operators look at others' videos, and take nothing
+    wanted = set(request.POST.getlist("frame"))
+    chosen = [key for key in clip.frames.values_list("pk", flat=True) if str(key) in wanted]
     try:
         room = _room(request)
         photos = take_frames(clip, visitor, chosen, Wish(room=room, address=client_address(request)))
     except (TooMany, WrongState, PermissionDenied) as error:
         messages.error(request, str(error))
-        return redirect("clip", pk=pk)
+        return redirect("clip", pk=pk) if Clip.objects.filter(pk=pk).exists() else redirect("clips")
     except (PhotoRefused, DecodersBusy) as error:
         messages.error(request, _(str(error)))
         return redirect("clip", pk=pk)
@@ -202,12 +207,15 @@ def _own_clip(request: PageRequest, pk: UUID) -> Clip:
 
 
 def _clip_context(request: PageRequest, clip: Clip) -> dict[str, Any]:
+    visitor = visitor_of(request)
+    assert visitor is not None  # nobody sees no video
     frames = list(clip.frames.select_related("photo"))
     sharpest = max((frame.sharpness for frame in frames), default=0.0)
     return {
         "clip": clip,
+        "may_take": clip.person == visitor.person,
         "frames": [(frame, frame.sharpness / sharpest if sharpest else 0.0) for frame in frames],
         "has_free_frames": any(frame.photo is None for frame in frames),
-        "rooms": rooms_of(visitor_of(request)),
+        "rooms": rooms_of(visitor),
         "no_worker": not clip.is_final and not Worker.objects.alive().exists(),
     }

@@ -238,7 +238,7 @@ def unshare_photo(request: PageRequest, code: str, pk: UUID) -> HttpResponse:
     photo: Photo = get_object_or_404(room.photos, pk=pk)
     if not (photo.is_of(visitor) or room.is_owned_by(visitor)):
         raise Http404
-    photo.unshare()
+    photo.unshare(room=room)
     messages.success(request, _("The photo is not in the room any more. Whoever took it keeps it."))
     return _again(request, room)
 

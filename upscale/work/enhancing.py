@@ -15,7 +15,7 @@ from engines.boards.results import BoardResult, Image, Legibility
 from jobs.worker import Work
 from upscale.models import Photo
 from upscale.promise import choose_effort
-from upscale.work.models import board_pipeline
+from upscale.work.models import board_pipeline, revision_of
 
 LEASE_SECONDS = 60
 """One step of a photo (reading a dense board on a busy machine) may take as long."""
@@ -50,6 +50,7 @@ def _figures(result: BoardResult) -> dict[str, Any]:
     height, width = result.image.shape[:2]
     return {
         "result_width": width, "result_height": height, "method": result.method,
+        "model_revision": revision_of(result.method),
         "before": _as_json(result.before), "after": _as_json(result.after),
         "candidates": [
             {"method": one.method, "legibility": _as_json(one.legibility), "seconds": round(one.seconds, 3)}

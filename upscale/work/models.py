@@ -27,6 +27,18 @@ def board_pipeline(work: Work) -> BoardPipeline:
     return pipeline
 
 
+def revision_of(method: str) -> str:
+    """Return the key and revision of the network that made a result; of the reader that chose it where none did.
+
+    For a process that has just made the result: those models are loaded.
+    """
+    network = SUPER_RESOLUTION_MODELS.get(method)
+    if network is not None:
+        return f"{network.key}@{loaded().get(network, SuperResolver.load).revision}"
+    reader = BOARD_READERS[DEFAULT_BOARD_READER]
+    return f"{reader.key}@{loaded().get(reader, BoardReader.load).revision}"
+
+
 class LazyResolver:
     """An enlarger whose network is loaded once a photo is to go through it: many photos do without."""
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from engines.boards.geometry import cut_out, suggest_corners, target_size
 from tests.engines.boards.scenes import Surface, draw_on, photograph, with_noise
-from upscale.models.photo import check_crop
+from upscale.models.crops import check_crop
 
 VIEWS = {
     "from the front": [(0.15, 0.15), (0.85, 0.15), (0.85, 0.8), (0.15, 0.8)],
