@@ -1,96 +1,37 @@
-"""A student and a board: photos from everywhere, corners, the comparison, the survey, the history."""
+"""A student and a board: photos from everywhere, the comparison, the survey, the history."""
 
 from __future__ import annotations
 
-import base64
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from jobs.states import State
-from tests.boards import as_file, draw_board, finish
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.boards import finish
+from tests.browser.boards import (
+    LONG,
+    SIZES,
+    cards,
+    file_of,
+    finish_next,
+    give,
+    patience,  # noqa: F401
+    pick,
+    result,
+)
 from tests.browser.test_pages import too_wide
 from tests.faults.worker import consumer
 from upscale.models import Photo, Readable, SurveyAnswer
-
-LONG = 240_000
-"""Milliseconds that the real worker may take on a busy machine."""
-
-SIZES: dict[str, dict[str, Any]] = {
-    "desktop": {"viewport": DESKTOP, "locale": "en-GB"},
-    "phone": {"viewport": PHONE, "locale": "en-GB", "has_touch": True, "is_mobile": True},
-}
-
-
-@pytest.fixture(autouse=True)
-def patience(context: BrowserContext) -> Iterator[None]:
-    """Wait longer than usual: each photo that is sent costs the server a process that decodes it."""
-    context.set_default_timeout(30_000)
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(params=SIZES)
 def context_options(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Give a desktop, then a phone."""
-    return {**SIZES[request.param], "permissions": ["clipboard-read", "clipboard-write"]}
-
-
-def file_of(*lines: str, name: str = "board.jpg", size: tuple[int, int] = (640, 400)) -> FilePayload:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": as_file(draw_board(lines, size=size))}
-
-
-def pick(page: Page, *files: FilePayload) -> None:
-    page.locator("[data-pick][multiple]").set_input_files(list(files))
-
-
-def give(page: Page, file: FilePayload, way: str) -> None:
-    """Drop a photo on the page, or paste it."""
-    page.evaluate(
-        """([content, name, way]) => {
-            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-            const data = new DataTransfer();
-            data.items.add(new File([bytes], name, { type: "image/jpeg" }));
-            const options = { bubbles: true, cancelable: true };
-            const events = way === "paste"
-                ? [new ClipboardEvent("paste", { clipboardData: data, ...options })]
-                : ["dragenter", "dragover", "drop"].map(
-                    (kind) => new DragEvent(kind, { dataTransfer: data, ...options }));
-            events.forEach((event) => document.body.dispatchEvent(event));
-        }""",
-        [base64.b64encode(file["buffer"]).decode(), file["name"], way],
-    )
-
-
-def cards(page: Page, state: str = "") -> Locator:
-    return page.locator(f"#photos [data-photo]{f'[data-state={state}]' if state else ''}")
-
-
-def finish_next() -> Photo:
-    """Do what a worker does for the oldest photo that waits."""
-    photo = Photo.objects.queued().order_by("id").first()
-    assert photo is not None
-    return finish(photo)
-
-
-def result(page: Page, **fields: Any) -> Photo:
-    """Send a photo, finish it, and open its page."""
-    page.goto("/boards/")
-    pick(page, file_of("energy equals mass"))
-    expect(cards(page)).to_have_count(1)
-    waiting = Photo.objects.get()
-    finish(waiting, **fields)
-    page.goto(f"/boards/{waiting.pk}/")
-    expect(page.locator("[data-viewer=after][data-ready]")).to_be_visible()
-    page.wait_for_function("document.querySelector('.slide-before').naturalWidth > 0")
-    return waiting
+    return SIZES[request.param]
 
 
 # --- With the real worker ------------------------------------------------------------------------------------------
@@ -177,127 +118,6 @@ def answer(page: Page) -> None:
     expect(page.get_by_label("too faint")).to_be_checked()
     said = SurveyAnswer.objects.get()
     assert (said.readable, said.problems, said.note) == (Readable.PARTLY, ["faint"], "the third line")
-
-
-# --- Sending -------------------------------------------------------------------------------------------------------
-def test_photos_sent_at_once_by_a_new_browser_belong_to_one_person(page: Page) -> None:
-    page.goto("/boards/")
-    pick(page, *[file_of(f"line {number}") for number in range(4)])
-    expect(cards(page, "queued")).to_have_count(4)
-    assert Photo.objects.values("person").distinct().count() == 1
-    page.reload()
-    expect(cards(page, "queued")).to_have_count(4)
-
-
-def test_a_result_appears_by_itself_in_its_card(page: Page) -> None:
-    page.goto("/boards/")
-    pick(page, file_of("energy equals mass"))
-    expect(cards(page, "queued").locator(".photo-status")).to_contain_text("Next in line")
-    expect(cards(page, "queued").locator("img")).to_have_attribute("src", re.compile("^blob:"))
-    photo = finish_next()
-    done = cards(page, "done")
-    expect(done.locator("strong")).to_have_text("energy equals mass")
-    expect(done.locator("img")).to_have_attribute("src", re.compile(f"^/boards/{photo.pk}/preview/"))
-    expect(page.locator("[data-spoken]")).to_have_text("A photo is ready.")
-    done.locator("a.photo-media").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("energy equals mass")
-
-
-def test_a_lost_connection_loses_no_photo_and_doubles_none(page: Page, context: BrowserContext) -> None:
-    page.expected_errors = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"]  # type: ignore[attr-defined]
-    page.goto("/boards/")
-    # The first attempt arrives, but its answer is lost on the way back.
-    attempts: list[str] = []
-
-    def lose_the_answer(route: Any) -> None:
-        attempts.append(route.request.headers["idempotency-key"])
-        if len(attempts) == 1:
-            route.fetch(timeout=LONG)
-            context.clear_cookies(name="guest")  # it was in the answer
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/boards/upload/", lose_the_answer)
-    pick(page, file_of("energy equals mass"))
-    expect(page.locator(".photo-sending")).to_contain_text("The connection was lost")
-    page.get_by_role("button", name="Try again").click()
-    expect(cards(page, "queued")).to_have_count(1)
-    expect(page.locator(".photo-sending")).to_have_count(0)
-    assert attempts[0] == attempts[1]
-    assert Photo.objects.count() == 1
-
-
-def test_photos_go_out_by_themselves_when_the_network_is_back(page: Page, context: BrowserContext) -> None:
-    page.expected_errors = ["ERR_INTERNET_DISCONNECTED"]  # type: ignore[attr-defined]
-    page.goto("/boards/")
-    context.set_offline(True)
-    pick(page, file_of("energy"), file_of("mass"))
-    failed = page.locator(".photo-sending[data-state=failed]")
-    expect(failed).to_have_count(2)
-    expect(failed.first).to_contain_text("The connection was lost")
-    context.set_offline(False)
-    expect(cards(page, "queued")).to_have_count(2)
-
-
-def test_what_cannot_be_taken_says_why_and_can_be_removed(page: Page, settings: Any) -> None:
-    page.expected_errors = ["415 (Unsupported Media Type)"]  # type: ignore[attr-defined]
-    settings.PHOTO_MAX_MIB = 1
-    page.goto("/boards/")
-    pick(
-        page,
-        {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": bytes(1_500_000)},
-        {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-"},
-        {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"hello"},
-    )
-    sending = page.locator(".photo-sending[data-state=failed]")
-    expect(sending).to_have_count(3)
-    expect(sending.filter(has_text="1.4 MB; a photo may have 1 MB")).to_have_count(1)
-    expect(sending.filter(has_text="This is not a photo.")).to_have_count(1)
-    expect(sending.filter(has_text="This is not a photo that can be read.")).to_have_count(1)
-    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
-    for _ in range(3):
-        page.get_by_role("button", name="Remove").first.click()
-    expect(sending).to_have_count(0)
-    assert not Photo.objects.exists()
-
-
-# --- Cropping ------------------------------------------------------------------------------------------------------
-def test_corners_and_a_rotation_are_set_by_keyboard(page: Page) -> None:
-    photo = result(page)
-    page.get_by_role("button", name="Crop").click()
-    page.get_by_role("button", name="Whole photo").click()
-    corner = page.get_by_role("button", name="Top left corner")
-    corner.focus()
-    for _ in range(5):
-        page.keyboard.press("Shift+ArrowRight")
-        page.keyboard.press("Shift+ArrowDown")
-    page.get_by_role("button", name="Turn right").click()
-    expect(corner).to_have_attribute("data-corner", "3")
-    page.get_by_role("button", name="Make it readable").click()
-    expect(page.locator("#board[data-state=queued]")).to_be_visible()
-    photo.refresh_from_db()
-    assert photo.rotation == 90
-    assert photo.corners[0] == pytest.approx([0.15, 0.15], abs=0.001)
-    assert photo.corners[1:] == [[1, 0], [1, 1], [0, 1]]
-    finish(photo)
-    expect(page.locator("#board[data-state=done] [data-viewer=after][data-ready]")).to_be_visible()
-
-
-def test_a_corner_never_leaves_a_shape_that_means_nothing(page: Page) -> None:
-    photo = result(page)
-    page.get_by_role("button", name="Crop").click()
-    page.get_by_role("button", name="Whole photo").click()
-    corner = page.locator("[data-corner='0']")
-    corner.focus()
-    for _ in range(40):
-        page.keyboard.press("Shift+ArrowRight")
-        page.keyboard.press("Shift+ArrowDown")
-    page.get_by_role("button", name="Make it readable").click()
-    expect(page.locator("#board[data-state=queued]")).to_be_visible()
-    photo.refresh_from_db()
-    x, y = photo.corners[0]
-    assert 0.4 < (x + y) / 2 < 0.5
 
 
 # --- Comparing -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.boards import as_file, draw_board
 from tests.browser.conftest import DESKTOP, PHONE
@@ -101,3 +101,73 @@ def test_a_video_that_is_too_large_is_not_even_sent(page: Page, settings: Any) -
     page.get_by_role("button", name="Find the boards in it").click()
     page.wait_for_timeout(500)
     assert not sent
+
+
+def stuck(page: Page, *, status: int = 0, **answer: Any) -> None:
+    """Answer the upload in some way; without a status, never."""
+    page.route(
+        "**/boards/videos/upload/", lambda route: route.fulfill(status=status, **answer) if status else None
+    )
+
+
+def start(page: Page) -> tuple[Locator, Locator]:
+    choose(page, MP4 + b"\0" * 300_000)
+    page.get_by_role("button", name="Find the boards in it").click()
+    return page.locator("[data-clip-form] [type=submit]"), page.get_by_role("alert")
+
+
+def test_an_upload_that_does_not_move_is_given_up_and_can_be_sent_again(page: Page) -> None:
+    page.clock.install()
+    page.goto("/boards/videos/")
+    stuck(page)
+    button, wrong = start(page)
+    expect(button).to_be_disabled()
+    page.clock.run_for(31_000)
+    expect(wrong).to_contain_text("The upload broke off")
+    page.unroute("**/boards/videos/upload/")
+    button.click()
+    page.wait_for_url("**/boards/videos/*-*/")
+    assert Clip.objects.count() == 1
+
+
+def test_an_upload_is_cancelled(page: Page) -> None:
+    page.goto("/boards/videos/")
+    stuck(page)
+    button, wrong = start(page)
+    page.get_by_role("button", name="Cancel").click()
+    expect(button).to_be_enabled()
+    expect(button).to_be_focused()
+    expect(wrong).to_be_hidden()
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+
+
+def test_leaving_the_page_during_an_upload_asks_first(page: Page) -> None:
+    page.goto("/boards/videos/")
+    stuck(page)
+    start(page)
+    questions: list[str] = []
+    page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert questions == ["beforeunload"]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(403, "You may not do that"), (503, "The server is busy"), (500, "Something went wrong")],
+)
+def test_a_refused_video_says_why(page: Page, status: int, words: str) -> None:
+    page.expected_errors = [str(status)]  # type: ignore[attr-defined]
+    page.goto("/boards/videos/")
+    stuck(page, status=status)
+    button, wrong = start(page)
+    expect(wrong).to_contain_text(words)
+    expect(button).to_be_enabled()
+
+
+def test_a_page_whose_token_is_no_longer_good_gets_another_by_itself(page: Page) -> None:
+    page.expected_errors = ["403"]  # type: ignore[attr-defined]
+    page.goto("/boards/videos/")
+    page.context.clear_cookies(name="csrftoken")
+    start(page)
+    page.wait_for_url("**/boards/videos/*-*/")
+    assert Clip.objects.count() == 1

@@ -49,7 +49,26 @@ def test_anybody_may_open_the_page(anonymous: Browser) -> None:
     assert 'accept="image/*" capture="environment"' in page.text
     assert f'action="{UPLOAD}"' in page.text
     assert 'href="/sign-in/"' in page.text
-    assert COOKIE not in anonymous.cookies
+
+
+def test_a_first_visit_gives_the_browser_a_name_and_the_next_keeps_it(anonymous: Browser) -> None:
+    anonymous.get(PAGE)
+    name = visitor_of(anonymous)
+    anonymous.get(PAGE)
+    send(anonymous)
+    assert Photo.objects.get().person == visitor_of(anonymous).person == name.person
+
+
+def test_two_first_visits_are_two_people(db: None) -> None:
+    browsers = Browser(), Browser()
+    for browser in browsers:
+        browser.get(PAGE)
+    assert len({visitor_of(browser).person for browser in browsers}) == 2
+
+
+def test_who_is_signed_in_gets_no_name_of_a_guest(expert: Browser) -> None:
+    expert.get(PAGE)
+    assert COOKIE not in expert.cookies
 
 
 def test_a_photo_gets_its_card_and_the_browser_a_name(anonymous: Browser) -> None:
@@ -85,19 +104,19 @@ def test_the_same_key_is_the_same_photo(anonymous: Browser) -> None:
     assert Photo.objects.count() == 1
 
 
-def test_a_first_photo_whose_answer_was_lost_is_not_doubled(anonymous: Browser) -> None:
+def test_photos_of_a_browser_that_lost_its_name_stay_together_and_are_not_doubled(anonymous: Browser) -> None:
     anonymous.get(PAGE)
     file = as_file(draw_board())
-    first = send(anonymous, photo_file(file), key="one")
-    del anonymous.cookies[COOKIE]
-    again = send(anonymous, photo_file(file), key="one")
-    assert (first.status_code, again.status_code) == (201, 200)
-    assert Photo.objects.get().person == visitor_of(anonymous).person
+    for key, status in (("one", 201), ("one", 200), ("two", 201)):
+        del anonymous.cookies[COOKIE]
+        assert send(anonymous, photo_file(file), key=key).status_code == status
+    assert [photo.person for photo in Photo.objects.all()] == 2 * [visitor_of(anonymous).person]
 
 
-def test_two_browsers_with_the_same_key_are_two_people(db: None) -> None:
+def test_two_browsers_that_lost_their_names_are_two_people(db: None) -> None:
     for browser in (Browser(), Browser()):
         browser.get(PAGE)
+        del browser.cookies[COOKIE]
         assert send(browser, key="one").status_code == 201
     assert Photo.objects.values("person").distinct().count() == 2
 
@@ -205,6 +224,16 @@ def test_a_photo_is_not_sent_into_a_room_of_others(guest: Guest) -> None:
     assert not Photo.objects.exists()
 
 
+def test_a_photo_that_reached_its_room_is_not_refused_when_its_answer_was_lost(guest: Guest) -> None:
+    room = make_room(guest.visitor, nickname="Ada")
+    file = as_file(draw_board())
+    assert send(guest, photo_file(file), key="one", room=room.code).status_code == 201
+    room.close()
+    assert send(guest, photo_file(file), key="one", room=room.code).status_code == 200
+    assert send(guest, photo_file(file), key="two", room=room.code).status_code == 409
+    assert Photo.objects.count() == 1
+
+
 def test_the_page_shows_ones_own_photos_only(guest: Guest) -> None:
     mine, theirs = make_photo(guest.visitor), make_photo()
     page = guest.get(PAGE).text
@@ -243,6 +272,11 @@ def test_cards_of_others_and_of_nothing_are_left_out(guest: Guest) -> None:
     assert answer.text.strip() == ""
 
 
+def test_cards_are_not_said_to_be_gone_to_a_browser_without_a_name(anonymous: Browser, guest: Guest) -> None:
+    photo = make_photo(guest.visitor)
+    assert anonymous.get(f"/boards/parts/?photo={photo.pk}").status_code == 403
+
+
 def test_many_cards_cost_as_many_statements_as_one(guest: Guest, django_assert_max_num_queries: Any) -> None:
     photos = [make_photo(guest.visitor).pk for _ in range(6)]
     with django_assert_max_num_queries(3):
@@ -267,6 +301,56 @@ def test_a_failed_photo_says_why_and_can_be_tried_again(guest: Guest) -> None:
     assert "data-open" in again.text
     photo.refresh_from_db()
     assert photo.state == "queued"
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "failed", "cancelled", "done"])
+def test_a_photo_in_any_state_can_be_cropped_and_deleted(guest: Guest, state: str) -> None:
+    photo = in_state(make_photo(guest.visitor), state)
+    for address in (PAGE, f"/boards/{photo.pk}/"):
+        page = guest.get(address).text
+        assert f'data-crop="/boards/{photo.pk}/crop/"' in page
+        assert f'action="/boards/{photo.pk}/remove/"' in page
+
+
+def in_state(photo: Photo, state: str) -> Photo:
+    if state == "done":
+        return finish(photo)
+    if state == "cancelled":
+        Photo.objects.filter(pk=photo.pk).cancel()
+    elif state != "queued":
+        [claimed] = Photo.objects.claim("test")
+        if state == "failed":
+            claimed.fail("There is no memory.", retry=False)
+    photo.refresh_from_db()
+    assert photo.state == state
+    return photo
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "failed"])
+def test_a_photo_without_a_result_is_taken_back_from_its_room_on_its_card(guest: Guest, state: str) -> None:
+    room = make_room(guest.visitor, nickname="Ada")
+    photo = make_photo(guest.visitor)
+    photo.share(room, "Ada")
+    in_state(photo, state)
+    address = f"/boards/{photo.pk}/share/"
+    assert f'hx-post="{address}"' in guest.get(PAGE).text
+    headers = {"HX-Request": "true", "HX-Target": f"photo-{photo.pk}"}
+    card = guest.post(address, {"room": ""}, headers=headers)
+    assert f'id="photo-{photo.pk}"' in card.text
+    assert room.name not in card.text
+    assert "shared no longer" in card.headers["HX-Trigger"]
+    photo.refresh_from_db()
+    assert (photo.room, photo.state) == (None, state)
+
+
+def test_a_photo_of_others_is_neither_cropped_nor_deleted_on_its_page(guest: Guest) -> None:
+    photo = make_photo()
+    room = make_room(guest.visitor)
+    photo.share(room, "Ada")
+    page = guest.get(f"/boards/{photo.pk}/")
+    assert page.status_code == 200
+    assert "data-crop=" not in page.text
+    assert f"/boards/{photo.pk}/remove/" not in page.text
 
 
 def test_recognised_text_is_shown_as_text(guest: Guest) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from upscale.models import Photo, PhotoSource, Room
 from upscale.rates import TooMany, count_guest
 from upscale.uploads import bounded_upload
 from upscale.views.boards_cards import cards_of, for_cards, limits_of, rooms_of
-from upscale.views.shared import PageRequest, client_address
+from upscale.views.shared import PageRequest, client_address, visitor_or_new
 from upscale.visitors import Visitor, new_guest, remember, visitor_of
 
 LATEST = 12
@@ -40,7 +41,10 @@ KEY_LENGTH = 120
 
 @require_safe
 def boards(request: PageRequest) -> HttpResponse:
-    """Show the way to send photos in, and the latest of one's own."""
+    """Show the way to send photos in, and the latest of one's own.
+
+    A first visit gives the browser its name already: whatever it sends then, and however often, is of one person.
+    """
     visitor = visitor_of(request)
     photos = for_cards(Photo.objects.of(visitor)).page(size=LATEST + 1)
     context = limits_of(visitor) | {
@@ -48,17 +52,25 @@ def boards(request: PageRequest) -> HttpResponse:
         "has_more": len(photos) > LATEST,
         "rooms": rooms_of(visitor),
         "chosen_room": request.GET.get("room", ""),
-        "is_known": visitor is not None,
         "most_files": MOST_FILES,
     }
-    return render(request, "upscale/boards/boards.html", context)
+    response = render(request, "upscale/boards/boards.html", context)
+    if not context["needs_account"]:
+        with suppress(TooMany):  # it is said where something is sent
+            remember(response, visitor_or_new(request))
+    return response
 
 
 @never_cache
 @require_safe
 def board_parts(request: PageRequest) -> HttpResponse:
-    """Return the cards of the photos that are asked for, as far as they are there and one's own."""
+    """Return the cards of the photos that are asked for, as far as they are there and one's own.
+
+    To a browser that is nobody any more (signed out meanwhile) it says 403: that its cards are gone would not be true.
+    """
     visitor = visitor_of(request)
+    if visitor is None:
+        raise PermissionDenied
     keys = _uuids(request.GET.getlist("photo")[:MOST_PARTS])
     photos = list(for_cards(Photo.objects.of(visitor)).filter(pk__in=keys).order_by("-id"))
     return render(request, "upscale/boards/_cards.html", {"cards": cards_of(photos, visitor)})
@@ -88,15 +100,16 @@ def _upload(request: PageRequest) -> HttpResponse:
 
 
 def _first_guest(request: HttpRequest) -> Visitor:
-    """Return a new guest; the same one again for the same idempotency key from the same browser.
+    """Return the guest that a browser is which lost its name since it got the page, as somebody signed out does.
 
-    The answer to a first photo may be lost, and the guest's cookie with it: sent again, the photo must not be doubled.
+    It is the same one for all that the page sends: photos that are on their way at once stay together, and one whose
+    answer is lost is not doubled.
     """
     count_guest(client_address(request))
-    browser, key = request.META.get("CSRF_COOKIE"), _key(request)
-    if not browser or not key:
+    browser = request.META.get("CSRF_COOKIE")
+    if not browser:
         return new_guest()
-    name = salted_hmac("upscale.first-guest", f"{browser}:{key}", algorithm="sha256").hexdigest()
+    name = salted_hmac("upscale.first-guest", browser, algorithm="sha256").hexdigest()
     return Visitor(f"guest:{name[:32]}")
 
 
@@ -140,10 +153,20 @@ def _room(request: HttpRequest, visitor: Visitor) -> Room | None:
     code = request.POST.get("room", "")
     if not code:
         return None
-    room = next((room for room in rooms_of(visitor) if room.code == code), None)
+    live = next((room for room in rooms_of(visitor) if room.code == code), None)
+    room = live or _room_before(request, visitor, code)
     if room is None:
         raise WrongState(_("This room is closed, or you are no longer in it. Send the photo without it."))
     return room
+
+
+def _room_before(request: HttpRequest, visitor: Visitor, code: str) -> Room | None:
+    """Return the room that the same request reached before it was closed: its answer was lost, and it comes again."""
+    if not (key := _key(request)):
+        return None
+    sent = Photo.objects.of(visitor).filter(idempotency_key=key, room__code=code)
+    photo = sent.select_related("room").first()
+    return photo.room if photo else None
 
 
 REFUSALS = (

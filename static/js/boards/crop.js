@@ -2,9 +2,9 @@
 // Corners are shares of the upright photo, clockwise from the top left of the board; the photo may be shown turned.
 
 import { text } from "./texts.js";
+import { post } from "./token.js";
 
 const WHOLE = [[0, 0], [1, 0], [1, 1], [0, 1]];
-const INSET = 0.06;
 const LEAST_TURN = 2e-4; // what the server asks of a convex shape
 const STEP = 0.004;
 const LARGE_STEP = 0.03;
@@ -50,25 +50,42 @@ function read(numbers) {
   return values.length === 8 ? [0, 2, 4, 6].map((at) => [values[at], values[at + 1]]) : null;
 }
 
-const inset = () => WHOLE.map(([x, y]) => [x ? 1 - INSET : INSET, y ? 1 - INSET : INSET]);
+// A photo that was turned and not cut was wanted whole; so was one with the corners of the whole photo. Otherwise the
+// corners begin where the board seems to be.
+function firstCorners({ corners: chosen, suggested, rotation: turned }) {
+  return read(chosen) ?? (Number(turned) ? null : read(suggested)) ?? WHOLE;
+}
 
 export function openCrop(from, whenDone) {
   button = from;
   done = whenDone;
   rotation = Number(from.dataset.rotation);
-  corners = read(from.dataset.corners) ?? read(from.dataset.suggested) ?? inset();
+  corners = firstCorners(from.dataset);
   find("suggest").hidden = !from.dataset.suggested;
-  say("");
-  for (const image of [picture, loupePicture]) image.src = from.dataset.image;
-  box.hidden = true;
   dialog.showModal();
-  picture.decode().then(
-    () => {
-      box.hidden = false;
-      draw();
-    },
-    () => dialog.open && say(text("noPicture")),
-  );
+  load();
+}
+
+// Nothing can be cut before the photo is seen.
+async function load() {
+  const opened = button;
+  say("");
+  find("reload").hidden = true;
+  find("loading").hidden = false;
+  find("apply").disabled = true;
+  box.hidden = true;
+  for (const image of [picture, loupePicture]) {
+    image.removeAttribute("src"); // the same address again is asked for again
+    image.src = opened.dataset.image;
+  }
+  const isSeen = await picture.decode().then(() => true, () => false);
+  if (!dialog.open || button !== opened) return;
+  find("loading").hidden = true;
+  find("reload").hidden = isSeen;
+  find("apply").disabled = !isSeen;
+  box.hidden = !isSeen;
+  if (isSeen) draw();
+  else say(text("noPicture"));
 }
 
 function say(problem) {
@@ -161,20 +178,24 @@ handles.forEach((handle, index) => {
 });
 
 // --- Buttons -------------------------------------------------------------------------------------------------------
-async function apply() {
+function chosenCorners() {
   const isWhole = corners.every(([x, y], index) => Math.hypot(x - WHOLE[index][0], y - WHOLE[index][1]) < 0.003);
+  if (!isWhole) return JSON.stringify(corners);
+  // Where the board seems to be a part of the photo, that it is wanted whole is a choice, and kept as one.
+  return button.dataset.suggested ? JSON.stringify(WHOLE) : "";
+}
+
+async function apply() {
   const form = new FormData();
-  form.append("corners", isWhole ? "" : JSON.stringify(corners));
+  form.append("corners", chosenCorners());
   form.append("rotation", String(rotation));
-  const { "X-CSRFToken": csrf } = JSON.parse(document.body.getAttribute("hx-headers"));
   find("apply").setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(button.dataset.crop, {
-      method: "POST", body: form, headers: { "HX-Request": "true", "X-CSRFToken": csrf },
-    });
+    const answer = await post(button.dataset.crop, form);
     const words = await answer.text();
     if (!answer.ok) {
-      say(answer.status === 422 ? words : document.body.dataset[answer.status === 404 ? "textGone" : "textServer"]);
+      const { textGone, textForbidden, textServer } = document.body.dataset;
+      say(answer.status === 422 ? words : { 403: textForbidden, 404: textGone }[answer.status] ?? textServer);
       return;
     }
     dialog.close();
@@ -192,6 +213,7 @@ dialog.addEventListener("click", (event) => {
   else if (turned) rotation = (rotation + Number(turned.dataset.cropTurn)) % 360;
   else if (event.target.closest("[data-crop-suggest]")) corners = read(button.dataset.suggested);
   else if (event.target.closest("[data-crop-whole]")) corners = WHOLE;
+  else if (event.target.closest("[data-crop-reload]")) load();
   else if (event.target.closest("[data-crop-apply]")) apply();
   draw();
 });
