@@ -255,8 +255,8 @@ def test_a_closed_room_lets_nobody_in_and_is_still_seen(
         assert host.post(f"/rooms/{code}/close").json()["is_live"] is False
     assert_problem(GuestClient().post(f"/rooms/{code}/join", {"nickname": "Ben"}), 409, "room_closed")
     photo = make_photo(member.visitor)
-    assert_problem(member.post(f"/photos/{photo.pk}/share", {"room": code}), 409, "wrong_state")
-    assert_problem(send(member, BOARD, {"room": code}), 409, "wrong_state")
+    assert_problem(member.post(f"/photos/{photo.pk}/share", {"room": code}), 409, "room_closed")
+    assert_problem(send(member, BOARD, {"room": code}), 409, "room_closed")
     assert len(ids(member.get(f"/rooms/{code}/photos"))) == 1
     assert Photo.objects.count() == 2
 
