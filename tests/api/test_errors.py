@@ -81,14 +81,14 @@ class TestRates:
 
     @pytest.fixture(autouse=True)
     def in_one_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("accounts.rest.time", lambda: 1_000_000_000.5)
+        monkeypatch.setattr("accounts.rates.time", lambda: 1_000_000_000.5)
 
     def test_the_next_minute_is_another(
         self, api: ApiClient, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.API_REQUESTS_PER_MINUTE = 1
         assert [api.get("/me").status_code for _ in range(2)] == [200, 429]
-        monkeypatch.setattr("accounts.rest.time", lambda: 1_000_000_060.5)
+        monkeypatch.setattr("accounts.rates.time", lambda: 1_000_000_060.5)
         assert api.get("/me").status_code == 200
 
     def test_over_the_rate_is_429_with_the_seconds_to_wait(

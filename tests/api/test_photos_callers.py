@@ -164,7 +164,7 @@ def test_nobody_is_spoken_for_outside_photos_and_rooms() -> None:
 
 
 def test_rates_are_counted_for_each_person_apart(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.rest.time", lambda: 1_000_000_000.5)
+    monkeypatch.setattr("accounts.rates.time", lambda: 1_000_000_000.5)
     settings.API_REQUESTS_PER_MINUTE = 2
     bot, guest = BotClient(), GuestClient()
     for client, headers in (
