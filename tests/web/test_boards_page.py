@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from tests.boards import as_file, draw_board, finish, make_photo, make_room
+from tests.boards import as_file, draw_board, finish, make_photo, make_room, make_visitor
 from tests.factories import make_user
 from tests.web.conftest import Browser
 from tests.web.guests import Guest
@@ -330,7 +330,7 @@ def in_state(photo: Photo, state: str) -> Photo:
 def test_a_photo_without_a_result_is_taken_back_from_its_room_on_its_card(guest: Guest, state: str) -> None:
     room = make_room(guest.visitor, nickname="Ada")
     photo = make_photo(guest.visitor)
-    photo.share(room, "Ada")
+    photo.share(room)
     in_state(photo, state)
     address = f"/boards/{photo.pk}/share/"
     assert f'hx-post="{address}"' in guest.get(PAGE).text
@@ -344,9 +344,11 @@ def test_a_photo_without_a_result_is_taken_back_from_its_room_on_its_card(guest:
 
 
 def test_a_photo_of_others_is_neither_cropped_nor_deleted_on_its_page(guest: Guest) -> None:
-    photo = make_photo()
-    room = make_room(guest.visitor)
-    photo.share(room, "Ada")
+    host = make_visitor()
+    room = make_room(host)
+    photo = make_photo(host)
+    photo.share(room)
+    room.join(guest.visitor, "Bob")
     page = guest.get(f"/boards/{photo.pk}/")
     assert page.status_code == 200
     assert "data-crop=" not in page.text

@@ -130,13 +130,15 @@ function statusOf({ state, progress, goesAt }) {
 
 // Said once, however often it is tried.
 function explain(upload, card) {
-  const { file, reason, sentence } = upload;
+  const { file, state, reason, sentence } = upload;
   const most = Number(root.dataset.mostBytes);
   const values = { size: count(file.size / MEBIBYTE), most: count(most / MEBIBYTE) };
   const problem = sentence || (reason ? text(reason, values) : "");
   const error = card.querySelector("[data-error]");
   error.hidden = !problem;
   error.textContent = problem;
+  error.classList.toggle("photo-error", state === "failed");
+  error.classList.toggle("soft", state !== "failed");
   if (problem && upload.said !== problem) speak(problem);
   if (problem) upload.said = problem;
 }
