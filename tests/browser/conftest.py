@@ -131,11 +131,12 @@ def finish(picture: Picture) -> None:
 
 
 def finish_next(count: int) -> None:
-    """Do what a worker does for the next pictures."""
+    """Do what a worker does for the next pictures; 20 s without one is too long."""
     deadline = time.monotonic() + 20
     while count > 0:
         assert time.monotonic() < deadline, f"{count} pictures could not be claimed"
-        claimed = claim_pictures()
+        if claimed := claim_pictures():
+            deadline = time.monotonic() + 20
         for picture in claimed[:count]:
             finish(picture)
         if claimed[count:]:

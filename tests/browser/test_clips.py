@@ -65,7 +65,7 @@ def test_a_video_becomes_photos(page: Page) -> None:
     boxes.nth(2).check()
     expect(button).to_contain_text("(2)")
     assert not too_wide(page)
-    button.click()
+    button.click(timeout=SLOW)
     page.wait_for_url("**/boards/")
     expect(page.locator(".toast")).to_contain_text("2 frames are made legible")
     assert Photo.objects.queued().count() == 2
