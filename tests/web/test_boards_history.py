@@ -108,6 +108,9 @@ def test_nothing_chosen_is_said(guest: Guest) -> None:
     done(guest.visitor)
     assert "Choose photos that have a result first." in guest.post("/boards/download/", follow=True).text
     assert "Choose photos first." in guest.post("/boards/history/remove/", follow=True).text
+    answer = guest.press("/boards/download/")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert answer.text == "Choose photos that have a result first."
 
 
 def test_the_chosen_are_deleted_and_no_others(guest: Guest) -> None:

@@ -125,6 +125,24 @@ def test_parameters_that_mean_nothing_do_no_harm(owner: Browser, data: dict[str,
     assert shown(live(owner, room, **data)) == [str(photo.pk)]
 
 
+def test_what_is_shown_stays_when_something_is_removed(
+    owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline, "SHOWN", 2)
+    room = open_room(owner)
+    photos = [share(owner, room) for _ in range(6)]
+    newest = photos[4].shared_at
+    assert newest is not None
+    data = {"shown": "4", "newest": newest.isoformat()}
+    read = live(owner, room, **data)
+    assert shown(read) == [str(photo.pk) for photo in photos[4:0:-1]]
+    path = f"/rooms/{room.code}/photos/{photos[3].pk}/remove/"
+    response = owner.post(path, data, headers={"HX-Request": "true"})
+    assert shown(response) == [str(photos[index].pk) for index in (4, 2, 1, 0)]
+    assert "1 new photo<" in response.content.decode()
+    assert '"shown": "4"' in response.content.decode()
+
+
 def test_more_is_shown_when_somebody_asks(owner: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timeline, "SHOWN", 2)
     room = open_room(owner)
@@ -230,6 +248,10 @@ def test_the_wall_is_live_until_the_room_is_over(owner: Browser) -> None:
     response = owner.htmx(path, seen=seen(response))
     assert response.status_code == 286
     assert "This room is closed" in response.content.decode()
+    Photo.objects.all().delete()
+    text = owner.get(path).content.decode()
+    assert "Nobody shared a photo in this room." in text
+    assert "Photograph the board" not in text
 
 
 def test_a_photo_that_is_worked_on_anew_is_not_on_the_wall(owner: Browser) -> None:

@@ -64,10 +64,16 @@ def _chosen(request: PageRequest) -> list[Photo]:
 
 @require_POST
 def download(request: PageRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
-    """Send the results of the photos ticked: a ZIP of PNGs, or with ``as=pdf`` a PDF of one page each."""
+    """Send the results of the photos ticked: a ZIP of PNGs, or with ``as=pdf`` a PDF of one page each.
+
+    Where none of them has a result, a page's script gets 422 with a sentence, everybody else the page with it.
+    """
     photos = [photo for photo in _chosen(request) if photo.result]
     if not photos:
-        messages.warning(request, _("Choose photos that have a result first."))
+        text = _("Choose photos that have a result first.")
+        if request.htmx:
+            return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
+        messages.warning(request, text)
         return redirect("boards-history")
     name = f"boards-{timezone.localtime():%Y%m%d-%H%M}"
     if request.POST.get("as") == "pdf":

@@ -7,7 +7,7 @@ from typing import Any
 
 import segno
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -70,7 +70,7 @@ def _timeline(request: PageRequest, room: Room, visitor: Visitor | None) -> dict
     assert visitor is not None
     shown = _shown(request)
     photos = _photos(room, visitor)
-    newest = _moment(request.GET.get("newest", ""))
+    newest = _moment(_asked(request).get("newest", ""))
     older = photos.filter(shared_at__lte=newest) if newest else photos
     rows = list(older[: shown + 1])
     newer = photos.filter(shared_at__gt=newest).count() if newest else 0
@@ -114,9 +114,14 @@ def _seconds(latest: datetime | None, people: int) -> int:
     return max(QUICK_SECONDS if is_busy else CALM_SECONDS, people // REQUESTS_A_SECOND)
 
 
+def _asked(request: PageRequest) -> QueryDict:
+    """Return what the page said of itself: with a verb htmx sends it in the body."""
+    return request.POST if request.method == "POST" else request.GET
+
+
 def _shown(request: PageRequest) -> int:
     try:
-        asked = int(request.GET.get("shown", SHOWN))
+        asked = int(_asked(request).get("shown", SHOWN))
     except ValueError:
         return SHOWN
     return max(SHOWN, min(MOST_SHOWN, asked))

@@ -6,6 +6,9 @@ import { share } from "./texts.js";
 const HOLD_MS = 320;
 const MOVED_PIXELS = 10;
 const STEP = 0.02;
+const STEPS = {
+  ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP, PageDown: -5 * STEP, PageUp: 5 * STEP, Home: -1, End: 1,
+};
 
 export class Comparison {
   constructor(stage) {
@@ -22,11 +25,11 @@ export class Comparison {
     this.after = new Viewer(this.boxes.after, (viewer) => this.changed(viewer, this.before));
     this.before = new Viewer(this.boxes.before, (viewer) => this.changed(viewer, this.after));
     this.after.show(this.slide, this.width, this.height);
-    const image = this.slide.querySelector(".slide-after");
-    image.addEventListener("error", () => this.broken());
-    image.addEventListener("load", () => this.loadBefore());
-    if (image.complete) image.naturalWidth ? this.loadBefore() : this.broken();
+    this.lost = new Set(); // of "result" and "original", what could not be loaded
+    this.image = this.slide.querySelector(".slide-after");
+    this.note = stage.querySelector("[data-broken]");
     this.listen();
+    if (this.image.complete) this.image.naturalWidth ? this.loadBefore() : this.missed("result");
   }
 
   size(slide) {
@@ -34,15 +37,14 @@ export class Comparison {
     slide.style.height = `${this.height}px`;
   }
 
-  broken() {
-    this.stage.querySelector("[data-broken]").hidden = false;
-  }
-
   // The original comes after the result: nobody waits for it, and it is there when it is asked for.
   loadBefore() {
     if (this.overlay.src) return;
     this.overlay.src = this.stage.dataset.before;
     this.overlay.hidden = false;
+  }
+
+  loadedBefore() {
     const other = document.createElement("div");
     other.className = "slide";
     this.size(other);
@@ -53,6 +55,34 @@ export class Comparison {
     other.append(copy);
     this.other = other;
     if (this.mode === "sides") this.showBoth();
+    this.found("original");
+  }
+
+  found(what) {
+    this.lost.delete(what);
+    this.tell();
+  }
+
+  missed(what) {
+    this.lost.add(what);
+    this.tell();
+  }
+
+  // That the result is missing is said at once, that the original is once somebody wanted to see it.
+  tell() {
+    const what = this.lost.has("result") ? "result" : this.isWanted && this.lost.has("original") ? "original" : "";
+    this.image.hidden = this.lost.has("result"); // its small picture stays
+    this.stage.toggleAttribute("data-lost", this.lost.has("original"));
+    this.note.querySelector("[data-load-again]").removeAttribute("aria-busy");
+    this.note.hidden = !what;
+    this.note.querySelector("[data-broken-text]").textContent = what && this.note.dataset[what];
+  }
+
+  loadAgain() {
+    if (!this.lost.size) return;
+    this.note.querySelector("[data-load-again]").setAttribute("aria-busy", "true");
+    if (this.lost.has("result")) this.image.setAttribute("src", this.image.getAttribute("src"));
+    if (this.lost.has("original")) this.loadBefore();
   }
 
   get mode() {
@@ -61,6 +91,7 @@ export class Comparison {
 
   set mode(mode) {
     this.loadBefore();
+    this.isWanted = mode !== "result";
     this.stage.dataset.mode = mode;
     for (const button of this.page.querySelectorAll("[data-set-mode]")) {
       button.setAttribute("aria-pressed", String(button.dataset.setMode === mode));
@@ -68,10 +99,12 @@ export class Comparison {
     this.arrange();
     if (mode === "sides") this.showBoth();
     this.place();
+    this.latch(false);
   }
 
   showBoth() {
-    if (this.other && !this.before.content) this.before.show(this.other, this.width, this.height);
+    if (!this.other) return; // it is on its way
+    if (!this.before.content) this.before.show(this.other, this.width, this.height);
     this.inStep = true;
     this.before.follow(this.after);
     this.inStep = false;
@@ -113,8 +146,20 @@ export class Comparison {
   }
 
   hold(on) {
-    this.loadBefore();
-    this.stage.toggleAttribute("data-held", on);
+    const isShown = on || Boolean(this.isLatched);
+    if (isShown) {
+      this.isWanted = true;
+      this.loadBefore();
+    }
+    this.stage.toggleAttribute("data-held", isShown);
+    this.page.querySelector("[data-hold]").setAttribute("aria-pressed", String(isShown));
+    this.tell();
+  }
+
+  // A press by a screen reader or a switch has no length: the original stays until the next one.
+  latch(on) {
+    this.isLatched = on;
+    this.hold(false);
   }
 
   zoom(action) {
@@ -125,7 +170,18 @@ export class Comparison {
   }
 
   listen() {
-    const { cutter, stage } = this;
+    const { cutter, stage, image, overlay } = this;
+    image.addEventListener("load", () => {
+      this.found("result");
+      this.loadBefore();
+    });
+    image.addEventListener("error", () => this.missed("result"));
+    overlay.addEventListener("load", () => this.loadedBefore());
+    overlay.addEventListener("error", () => {
+      overlay.removeAttribute("src"); // so that it is asked for once more
+      overlay.hidden = true;
+      this.missed("original");
+    });
     cutter.addEventListener("pointerdown", (event) => {
       cutter.setPointerCapture(event.pointerId);
       cutter.dataset.dragged = "";
@@ -137,11 +193,11 @@ export class Comparison {
     });
     for (const name of ["pointerup", "pointercancel"]) cutter.addEventListener(name, () => delete cutter.dataset.dragged);
     cutter.addEventListener("keydown", (event) => {
-      const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (!way) return;
+      const step = STEPS[event.key];
+      if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();
-      this.cutAt(this.cut + way * STEP * (event.shiftKey ? 5 : 1));
+      this.cutAt(this.cut + step * (event.shiftKey ? 5 : 1));
     });
     // A press that does not move shows the original, as the button does.
     const box = this.boxes.after;

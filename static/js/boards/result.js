@@ -32,7 +32,10 @@ document.addEventListener("click", (event) => {
   if (mode && comparison) comparison.mode = mode.dataset.setMode;
   if (zoom) comparison?.zoom(zoom.dataset.zoom);
   if (crop) openCrop(crop, renew);
+  if (event.target.closest("[data-load-again]")) comparison?.loadAgain();
+  if (holds(event)) comparison?.latch(event.detail === 0 && !comparison.isLatched);
 });
+window.addEventListener("online", () => comparison?.loadAgain());
 
 // --- The original, while the button or the key is held ------------------------------------------------------------
 const holds = (event) => event.target.closest?.("[data-hold]");
@@ -53,14 +56,18 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || isWriting(event)) return;
   if (isHoldKey(event)) {
     event.preventDefault();
-    comparison?.hold(true);
+    if (!event.repeat) comparison?.hold(true);
     return;
   }
   const zoom = { "+": "in", "=": "in", "-": "out", 0: "fit", 1: "true" }[event.key];
   const link = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
   if (zoom) comparison?.zoom(zoom);
-  else if (link && !event.target.closest("[type=radio]")) document.querySelector(`a[rel="${link}"]`)?.click();
+  else if (link && !event.target.closest("[type=radio], [data-stage], .stage-bar")) document.querySelector(`a[rel="${link}"]`)?.click();
 });
-document.addEventListener("keyup", (event) => isHoldKey(event) && release());
+document.addEventListener("keyup", (event) => {
+  if (!isHoldKey(event)) return;
+  if (holds(event)) event.preventDefault(); // a held key is no press
+  release();
+});
 
 start();
