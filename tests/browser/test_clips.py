@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.boards import as_file, draw_board
 from tests.browser.conftest import DESKTOP, PHONE
@@ -146,7 +146,12 @@ def test_leaving_the_page_during_an_upload_asks_first(page: Page) -> None:
     stuck(page)
     start(page)
     questions: list[str] = []
-    page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.accept()))
+
+    def agree(dialog: Dialog) -> None:
+        questions.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", agree)
     page.reload()
     assert questions == ["beforeunload"]
 
