@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -90,14 +89,8 @@ def test_the_way_back_is_one_step_however_long_one_searched(page: Page, photos: 
 
 
 def test_a_download_shows_that_it_is_made_and_is_made_once(page: Page, photos: dict[str, Photo]) -> None:
-    asked: list[str] = []
-
-    def answer_late(route: Route) -> None:
-        asked.append(route.request.url)
-        time.sleep(2.5)
-        route.continue_()
-
-    page.route("**/boards/download/", answer_late)
+    asked: list[Route] = []
+    page.route("**/boards/download/", lambda route: asked.append(route))
     page.goto("/boards/history/")
     page.get_by_role("button", name="All shown").click()
     button = page.locator("[data-download][value=pdf]")
@@ -108,6 +101,7 @@ def test_a_download_shows_that_it_is_made_and_is_made_once(page: Page, photos: d
         expect(page.get_by_role("status").filter(has_text="The PDF is being made")).to_be_visible()
         expect(page.locator("[data-download][value=zip]")).to_be_disabled()
         page.keyboard.press("Enter")
+        asked[0].continue_()
     assert download.value.suggested_filename.endswith(".pdf")
     assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
     expect(button).not_to_have_attribute("aria-busy", "true")
