@@ -112,11 +112,20 @@ class StateFilter(admin.SimpleListFilter):
 class ApiTokenAdmin(ReadOnly, Operated):
     """Everyone's tokens. A secret is shown only to its person, once; here tokens are only revoked."""
 
-    list_display = ("name", "prefix", "user", "created_at", "last_used_at", "expires_at", "revoked_at")
+    list_display = (
+        "name",
+        "prefix",
+        "user",
+        "acts_for",
+        "created_at",
+        "last_used_at",
+        "expires_at",
+        "revoked_at",
+    )
     list_filter = (StateFilter,)
     list_select_related = ("user",)
     search_fields = ("name", "prefix", "user__username")
-    fields = ("name", "prefix", "user", "created_at", "last_used_at", "expires_at", "revoked_at")
+    fields = ("name", "prefix", "user", "acts_for", "created_at", "last_used_at", "expires_at", "revoked_at")
     actions = ("revoke",)
 
     @admin.action(description=_("Revoke"), permissions=["operate"])

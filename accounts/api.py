@@ -39,6 +39,9 @@ class TokenOut(Schema):
     last_used_at: datetime | None
     expires_at: datetime | None
     revoked_at: datetime | None
+    acts_for: str = Field(
+        description="The outside network that it may speak for, such as telegram; empty: none."
+    )
 
 
 class NewTokenOut(TokenOut):

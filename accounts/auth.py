@@ -10,19 +10,37 @@ from ninja.utils import check_csrf
 
 from accounts.models import ApiToken, User
 
+ON_BEHALF_OF = "On-Behalf-Of"
+"""The header that names the person of an outside network for whom a trusted client asks."""
+
+
+def bearer_secret(request: HttpRequest) -> str | None:
+    """Return what follows ``Authorization: Bearer``; None without that header, empty where it is of another kind."""
+    header = request.headers.get("Authorization", "")
+    if not header:
+        return None
+    scheme, _space, secret = header.partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def unknown_token() -> AuthenticationError:
+    """Return the 401 for a token that is of no use."""
+    return AuthenticationError(message=_("This token is unknown, expired or revoked."))
+
 
 class BearerToken(HttpBearer):
     """``Authorization: Bearer stk_…``. A token that is unknown, expired or revoked is 401, session or not."""
 
     def __call__(self, request: HttpRequest) -> User | None:
         """Return the token's person; None without an Authorization header: the session is asked."""
-        header = request.headers.get(self.header, "")
-        if not header:
+        secret = bearer_secret(request)
+        if secret is None:
             return None
-        scheme, _space, secret = header.partition(" ")
-        user = self.authenticate(request, secret.strip()) if scheme.lower() == self.openapi_scheme else None
+        user = self.authenticate(request, secret)
         if user is None:
-            raise AuthenticationError(message=_("This token is unknown, expired or revoked."))
+            raise unknown_token()
+        if ON_BEHALF_OF in request.headers:
+            raise AuthorizationError(message=_("Here nobody can be spoken for."))
         return user
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from datetime import timedelta
 from functools import cached_property
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -70,8 +71,17 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         """Neither revoked nor expired, by the database's clock."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), revoked_at__isnull=True)
 
-    def issue(self, user: User, name: str, *, days: int | None = None) -> tuple[ApiToken, str]:
-        """Make a token and return it with its secret, which is shown this once and never stored."""
+    def issue(
+        self, user: User, name: str, *, days: int | None = None, acts_for: str = ""
+    ) -> tuple[ApiToken, str]:
+        """Make a token and return it with its secret, which is shown this once and never stored.
+
+        Raises ``ValidationError`` where ``acts_for`` is no name of an outside network.
+        """
+        if acts_for and (not ApiToken.NETWORK.fullmatch(acts_for) or acts_for in ApiToken.OWN_NAMES):
+            raise ValidationError(
+                {"acts_for": _("Name a network, such as “telegram”: 2 to 20 letters a to z.")}
+            )
         secret = f"{ApiToken.MARK}{secrets.token_urlsafe(32)}"
         token = self.create(
             user=user,
@@ -79,12 +89,18 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
             prefix=secret[: ApiToken.PREFIX_LENGTH],
             digest=ApiToken.digest_of(secret),
             expires_at=None if days is None else Now() + timedelta(days=days),
+            acts_for=acts_for,
         )
         token.refresh_from_db()
         return token, secret
 
     def authenticate(self, secret: str) -> User | None:
         """Return the active person whose live token this is, and note its use at most once a minute."""
+        token = self.use(secret)
+        return token.user if token else None
+
+    def use(self, secret: str) -> ApiToken | None:
+        """Return the live token of an active person that has this secret, noting its use at most once a minute."""
         stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - timedelta(minutes=1))
         note = models.ExpressionWrapper(stale, output_field=models.BooleanField())
         rows = self.live().select_related("user").annotate(is_use_stale=note)
@@ -93,14 +109,20 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
             return None
         if token.is_use_stale:  # type: ignore[attr-defined]
             self.filter(stale, pk=token.pk).update(last_used_at=Now())
-        return token.user
+        return token
 
 
 class ApiToken(models.Model):
-    """A secret by which a program acts for a person: SHA-256 at rest, its prefix shown, revocable."""
+    """A secret by which a program acts for a person: SHA-256 at rest, its prefix shown, revocable.
+
+    One with ``acts_for``, the name of an outside network such as ``telegram``, is trusted to speak for anybody there.
+    """
 
     MARK = "stk_"
     PREFIX_LENGTH = 10
+    NETWORK = re.compile(r"[a-z]{2,20}")
+    OWN_NAMES = ("user", "guest")
+    """Beginnings of the names of people whom no outside network may speak for."""
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("person")
@@ -112,6 +134,7 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    acts_for = models.CharField(_("speaks for"), max_length=20, default="", blank=True, editable=False)
 
     objects = ApiTokenQuerySet.as_manager()
 

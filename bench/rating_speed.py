@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bench.report import Promise, conclude, p95, parser, table
-from bench.review import web_server
 from bench.scratch import scratch_database
+from bench.serving import web_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

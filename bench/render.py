@@ -20,7 +20,7 @@ import torch
 from diffusers import DiffusionPipeline
 from PIL import Image
 
-from engines.diffusion.loading import best_device, dtype_on
+from engines.devices import best_device, dtype_on
 from engines.diffusion.metadata import write_png
 from engines.diffusion.model import ImageModel
 from engines.diffusion.requests import RenderedPicture, RenderRequest

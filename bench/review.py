@@ -10,23 +10,19 @@ holds.
 from __future__ import annotations
 
 import random
-import socket
-import subprocess
 import threading
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import requests
 from urllib3 import BaseHTTPResponse, PoolManager, Retry
 
 from bench.gallery import fill
 from bench.report import Promise, conclude, p95, parser, table
 from bench.scratch import scratch_database
+from bench.serving import web_server
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -301,45 +297,6 @@ def ask_for(votes: int) -> None:
     Hold.objects.all().delete()
     Policy.objects.set(None, Rule(votes=votes, calibration_share=0, gold_share=0))
     assert not Entry.objects.open().exclude(wanted=votes).exists()
-
-
-@contextmanager
-def web_server() -> Iterator[str]:
-    """Run the web server of the product against this database; yields its address."""
-    import os
-
-    from psycopg.conninfo import make_conninfo
-
-    from config import BASE_DIR, queue
-    from jobs.supervisor import gunicorn
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": make_conninfo(**queue.parameters()),
-        "API_REQUESTS_PER_MINUTE": "0",
-    }
-    server = subprocess.Popen(
-        gunicorn("127.0.0.1", port),
-        cwd=BASE_DIR,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                requests.get(f"{url}/sign-in/", timeout=5)
-                break
-            except requests.ConnectionError:
-                time.sleep(0.1)
-        yield url
-    finally:
-        server.terminate()
-        server.wait()
 
 
 if __name__ == "__main__":

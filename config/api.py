@@ -20,16 +20,20 @@ from review.api_decisions import router as decisions_router
 from stockgen.api import router as stockgen_router
 from stockgen.api_campaigns import router as campaigns_router
 from stockgen.api_prompts import router as prompts_router
+from upscale.api import router as photos_router
+from upscale.api_rooms import router as rooms_router
 
 DEEPEST = 32
 """Levels of lists and objects in a JSON body; our own bodies have one."""
 
 DESCRIPTION = """
 Stock pictures: launch a run of a topic and a concept, watch it plan and render, fetch its pictures; rate them.
+Board photos: send a photo of a board, fetch it when it can be read; share it in a room.
 
 Send `Authorization: Bearer stk_…` with every request; `POST /api/v1/tokens` makes a token, as does
-`manage.py create_token`. Errors have one shape, `{code, message, field, request_id, errors}`, in the language
-of `Accept-Language` (English, Russian). Lists are pages, newest first: follow `next` until it is null.
+`manage.py create_token`; for photos and rooms `POST /api/v1/photos/guests` gives one without an account. Errors have
+one shape, `{code, message, field, request_id, errors}`, in the language of `Accept-Language` (English, Russian). Lists
+are pages, newest first: follow `next` until it is null.
 """.strip()
 
 
@@ -54,7 +58,7 @@ def _inside(value: Any) -> list[Any]:
 
 
 api = NinjaAPI(
-    title="Stock pictures",
+    title="Stock pictures and board photos",
     version="1.0.0",
     description=DESCRIPTION,
     urls_namespace="api",
@@ -69,6 +73,8 @@ api.add_router("", accounts_router)
 api.add_router("/review", review_router)
 api.add_router("/review", decisions_router)
 api.add_router("/review", comparing_router)
+api.add_router("", photos_router)
+api.add_router("", rooms_router)
 
 unknown_address = Router()
 

@@ -12,9 +12,11 @@ from django.core.exceptions import (
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
+    TooManyFilesSent,
     ValidationError,
 )
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
@@ -24,10 +26,14 @@ from ninja.responses import Response
 
 from accounts.rest import FieldProblem, Problem
 from config.request_id import request_id
-from jobs.models import WrongState
+from engines.boards.refusals import DecodersBusy
+from engines.boards.refusals import Refused as FileRefused
+from jobs.models import IdempotencyConflict, WrongState
 from review.errors import Refused
 from stockgen.models.prompt_list import ListOutdated
-from stockgen.models.run import IdempotencyConflict
+from upscale.models import RoomClosed
+from upscale.rates import TooMany
+from upscale.room_codes import TooManyCodes
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +48,16 @@ CODES = {
     422: "invalid",
     429: "throttled",
     500: "internal",
+    503: "busy",
 }
 
 SENTENCES = {
     "missing": gettext_lazy("This is required."),
     "extra_forbidden": gettext_lazy("There is no such field."),
     "unknown_parameter": gettext_lazy("There is no such parameter."),
+    "unknown_field": gettext_lazy("There is no such field."),
+    "corners": gettext_lazy("Give four corners, each with x and y from 0 to 1."),
+    "cursor": gettext_lazy("Give a cursor as the API returned it."),
     "int_type": gettext_lazy("Give a whole number."),
     "int_from_float": gettext_lazy("Give a whole number."),
     "int_parsing": gettext_lazy("Give a whole number."),
@@ -116,11 +126,12 @@ def _invalid_request(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _field_of(item: dict[str, Any]) -> str | None:
-    if item["type"] == "unknown_parameter":
+    if item["type"] in ("unknown_parameter", "unknown_field"):
         return str(item["ctx"]["name"])
     place, *path = item["loc"]
     # A body's path begins with the name of the view's parameter, which is nobody's business.
-    names = path[1:] if place == "body" else path
+    # So does that of a form, unless it is a field's of its own.
+    names = path[1:] if place == "body" or (place == "form" and len(path) > 1) else path
     return ".".join(str(name) for name in names) if names else None
 
 
@@ -172,7 +183,28 @@ def _http_error(request: HttpRequest, error: Any) -> HttpResponse:
 def _suspicious(request: HttpRequest, error: Any) -> HttpResponse:
     if isinstance(error, RequestDataTooBig):
         return problem(request, 413, _("The request is too large."))
+    if isinstance(error, TooManyFilesSent):
+        message = _("Send one file a request.")
+        return problem(request, 422, message, errors=[FieldProblem(field="file", message=message)])
     return problem(request, 400, _("The request could not be read."))
+
+
+def _refused_file(request: HttpRequest, error: Any) -> HttpResponse:
+    message = _(str(error))  # one of the sentences that upscale.refusals marks for translation
+    errors = [FieldProblem(field="file", message=message)]
+    return problem(request, error.status, message, code=error.code, errors=errors)
+
+
+def _too_often(request: HttpRequest, error: Any) -> HttpResponse:
+    response = problem(request, 429, str(error))
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+def _busy(request: HttpRequest, error: Any) -> HttpResponse:
+    response = problem(request, 503, _(str(error)))  # a sentence that upscale.refusals marks for translation
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
@@ -191,6 +223,11 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     WrongState: _conflict("wrong_state"),
     IdempotencyConflict: _conflict("idempotency_conflict"),
     ListOutdated: _conflict("outdated"),
+    RoomClosed: _conflict("room_closed"),
+    FileRefused: _refused_file,
+    TooMany: _too_often,
+    DecodersBusy: _busy,
+    TooManyCodes: _too_often,
     Refused: _refused,
     Http404: _not_found,
     ObjectDoesNotExist: _not_found,
@@ -198,5 +235,6 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     HttpError: _http_error,
     SuspiciousOperation: _suspicious,
     UnreadablePostError: _suspicious,
+    MultiPartParserError: _suspicious,
     Exception: _unexpected,
 }

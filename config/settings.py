@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from config import BASE_DIR, env, queue
 from config.secret_key import development_key
-from engines.registry import DEFAULT_IMAGE_MODEL, DEFAULT_LANGUAGE_MODEL
+from engines.registry import DEFAULT_IMAGE_MODEL, DEFAULT_LANGUAGE_MODEL, DEFAULT_SUPER_RESOLUTION_MODEL
 
 DATA_DIR = env.data_dir()
 DEBUG = env.boolean("DEBUG", default=True)
@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.SignedOutMiddleware",
+    "upscale.adopting.AdoptedGuestMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -189,6 +190,20 @@ MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 600, at_least=1)
 STOCK_TARGET = env.number("STOCK_TARGET", 10_000, at_least=1)
 EXPERT_SECONDS_PER_PICTURE = env.real("EXPERT_SECONDS_PER_PICTURE", 2.4, at_least=0.1)
 REVIEW_HOLD_SECONDS = env.number("REVIEW_HOLD_SECONDS", 300, at_least=10)
+
+# --- Board photos -------------------------------------------------------------------------------------------
+SUPER_RESOLUTION_MODEL = env.text("SUPER_RESOLUTION_MODEL", DEFAULT_SUPER_RESOLUTION_MODEL)
+MAX_INPUT_PIXELS = env.number("MAX_INPUT_PIXELS", 1600, at_least=64)
+PHOTO_DEADLINE_SECONDS = env.number("PHOTO_DEADLINE_SECONDS", 120, at_least=10)
+PHOTO_MAX_MIB = env.number("PHOTO_MAX_MIB", 20, at_least=1)
+PHOTO_MAX_MEGAPIXELS = env.number("PHOTO_MAX_MEGAPIXELS", 60, at_least=1)
+PHOTOS_NEED_ACCOUNT = env.boolean("PHOTOS_NEED_ACCOUNT", default=False)
+PHOTOS_PER_HOUR = env.number("PHOTOS_PER_HOUR", 120)
+PHOTOS_PER_HOUR_PER_ADDRESS = env.number("PHOTOS_PER_HOUR_PER_ADDRESS", 3000)
+GUESTS_PER_HOUR_PER_ADDRESS = env.number("GUESTS_PER_HOUR_PER_ADDRESS", 1000)
+PHOTO_RETENTION_DAYS = env.number("PHOTO_RETENTION_DAYS", 30)
+ROOM_HOURS = env.number("ROOM_HOURS", 8, at_least=1, at_most=336)
+CLIP_MAX_MIB = env.number("CLIP_MAX_MIB", 100, at_least=1)
 
 # --- REST API -----------------------------------------------------------------------------------------------
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 600)

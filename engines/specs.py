@@ -82,3 +82,43 @@ class TextEmbedderSpec:
     max_tokens: int
     memory_gib: float
     languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuperResolutionSpec:
+    """A super-resolution network; its architecture is read from its weights.
+
+    ``scale`` is its enlargement: a network that enlarges more is followed by a bicubic reduction. ``precision`` other
+    than float32 means half precision of the kind that the device computes fast in. ``board`` marks a model made for
+    boards.
+    """
+
+    key: str
+    title: str
+    source: WeightSource
+    licence: str
+    scale: int
+    precision: Precision = "bfloat16"
+    memory_gib: float
+    board: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardReaderSpec:
+    """An OCR engine that reads boards: a network that finds lines of text, and one that recognises each.
+
+    ``detection`` and ``recognition`` are ONNX files within ``source``. A picture whose longest side is over
+    ``longest_side`` pixels is made smaller before it is read. ``threads`` is how many the engine computes with (0: as
+    many as the process may use). ``languages`` are those whose letters it knows.
+    """
+
+    key: str
+    title: str
+    source: WeightSource
+    licence: str
+    detection: str
+    recognition: str
+    longest_side: int
+    threads: int = 0
+    memory_gib: float
+    languages: tuple[str, ...]

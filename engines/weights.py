@@ -72,7 +72,7 @@ def revision_of(source: WeightSource, path: Path) -> str:
     for file in _files(path):
         if file.suffix not in SAFE_FORMATS | PICKLE_FORMATS | _DESCRIPTIONS | {".param"}:
             continue
-        name = file.name if file == path else file.relative_to(path).as_posix()
+        name = file.name if path.is_file() else file.relative_to(path).as_posix()
         with file.open("rb") as handle:
             total.update(f"{name}\0{hashlib.file_digest(handle, 'sha256').hexdigest()}\n".encode())
     return total.hexdigest()[:16]
@@ -198,12 +198,20 @@ def _refuse_pickles(path: Path, key: str, place: str, formats: frozenset[str]) -
 def _files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
+        if (
+            path.suffix == ".param" and path.with_suffix(".bin").is_file()
+        ):  # ncnn's weights lie beside the layers
+            yield path.with_suffix(".bin")
         return
     yield from sorted(file for file in path.rglob("*") if file.is_file())
 
 
 def _pin(key: str) -> str:
-    spec = registry.LANGUAGE_MODELS.get(key) or registry.IMAGE_MODELS.get(key)
+    spec = (
+        registry.LANGUAGE_MODELS.get(key)
+        or registry.IMAGE_MODELS.get(key)
+        or registry.SUPER_RESOLUTION_MODELS.get(key)
+    )
     if spec is None:
         raise SystemExit(f"There is no model {key} in engines/registry.py.")
     if not isinstance(spec.source, HubSource):

@@ -36,10 +36,12 @@ class Work:
         self._ours = {job.pk for job in jobs}
         self._next_beat = 0.0
         self.lease_seconds: float = settings.JOB_LEASE_SECONDS
+        self.share = 0.0
         self.deadline = time.monotonic() + self.lease_seconds
 
     def beat(self, share: float, *, seconds: float | None = None) -> None:
         """Report the finished share, 0.0 … 1.0, and extend the lease; ``seconds`` announces one long step."""
+        self.share = share
         now = time.monotonic()
         if now < self._next_beat and seconds is None:
             return

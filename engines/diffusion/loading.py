@@ -18,14 +18,13 @@ from diffusers import DiffusionPipeline
 from diffusers.utils import logging as diffusers_logging
 from transformers.utils import logging as transformers_logging
 
+from engines.devices import dtype_on, is_out_of_memory
 from engines.diffusion import demonstration
 from engines.errors import ModelUnavailable, OutOfMemory
 from engines.registry import DEFAULT_IMAGE_MODEL
 from engines.sources import FolderSource, HubSource
-from engines.specs import ImageModelSpec, Lora, Precision
+from engines.specs import ImageModelSpec, Lora
 from engines.weights import PROJECT, resolve, revision_of
-
-_DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
 
 def load_pipeline(spec: ImageModelSpec, device: torch.device) -> tuple[Any, str]:
@@ -59,35 +58,6 @@ def load_pipeline(spec: ImageModelSpec, device: torch.device) -> tuple[Any, str]
         ) from error
     pipeline.set_progress_bar_config(disable=True)
     return pipeline, revision
-
-
-def best_device() -> torch.device:
-    """Return the first GPU if there is one, else the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def dtype_on(device: torch.device, precision: Precision) -> torch.dtype:
-    """Return the precision to compute in: the one asked for, or float32 where the device has it not."""
-    dtype = _DTYPES[precision]
-    if device.type == "cpu" and (
-        dtype is torch.float16
-        or (dtype is torch.bfloat16 and not torch.cpu.get_capabilities().get("avx512_bf16", False))
-    ):
-        return torch.float32
-    if (
-        device.type == "cuda"
-        and dtype is torch.bfloat16
-        and not torch.cuda.is_bf16_supported(including_emulation=False)
-    ):
-        return torch.float32
-    return dtype
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Tell whether an error means that the device, or the machine, has no memory left."""
-    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
-        return True
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
 
 
 @contextmanager

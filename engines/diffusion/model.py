@@ -11,8 +11,9 @@ import torch
 from PIL import Image
 
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled, stop_if
+from engines.devices import best_device, is_out_of_memory
 from engines.diffusion.limits import problems_with
-from engines.diffusion.loading import best_device, is_out_of_memory, load_pipeline
+from engines.diffusion.loading import load_pipeline
 from engines.diffusion.requests import RenderedPicture, RenderRequest
 from engines.errors import EngineError, OutOfMemory
 from engines.specs import ImageModelSpec

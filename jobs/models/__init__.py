@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jobs.models.job import Job, WrongState
+from jobs.models.job import IdempotencyConflict, Job, WrongState
 from jobs.models.queryset import JobQuerySet
 from jobs.models.turn import Turn
 from jobs.models.worker import Worker
 
-__all__ = ["Job", "JobQuerySet", "Turn", "Worker", "WrongState"]
+__all__ = ["IdempotencyConflict", "Job", "JobQuerySet", "Turn", "Worker", "WrongState"]

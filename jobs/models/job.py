@@ -20,6 +20,10 @@ class WrongState(Exception):
     """The verb does not apply to the job's state; the text says which state that is."""
 
 
+class IdempotencyConflict(Exception):
+    """The idempotency key was used before, with another request."""
+
+
 class Job(models.Model):
     """A piece of durable work, the base of everything that a worker does.
 

@@ -1,6 +1,7 @@
 // The page of a campaign: what is on screen already is not sent again, a cell opens beside the grid, arrows move
 // through it, and a second screen stays awake.
 
+import "./full-screen.js";
 import "./live.js";
 
 const live = () => document.getElementById("campaign");
@@ -122,30 +123,3 @@ document.addEventListener("keydown", (event) => {
     if (found) return found.focus();
   }
 });
-
-// --- Full screen -------------------------------------------------------------------------------------------------
-function offerFullScreen() {
-  const button = document.querySelector("[data-full-screen]");
-  if (button) button.hidden = !document.fullscreenEnabled;
-}
-
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-full-screen]")) return;
-  if (document.fullscreenElement) document.exitFullscreen();
-  else document.documentElement.requestFullscreen();
-});
-
-let lock = null;
-
-async function keepAwake() {
-  const wanted = document.fullscreenElement && !document.hidden;
-  if (wanted && !lock) lock = await navigator.wakeLock?.request("screen").catch(() => null);
-  else if (!wanted && lock) {
-    await lock.release();
-    lock = null;
-  }
-}
-
-document.addEventListener("fullscreenchange", keepAwake);
-document.addEventListener("visibilitychange", keepAwake);
-offerFullScreen();

@@ -1,7 +1,11 @@
 // The picture viewer: fit or true size, the wheel zooms at the cursor, dragging pans, two fingers pinch, two taps or
-// clicks go in and out. The content is an image or a box with a size of its own, in CSS pixels.
+// clicks go in and out. In a viewer that has the focus the arrow keys pan while there is more than fits; until then
+// they are the page's. The content is an image or a box with a size of its own, in CSS pixels.
 
 const MOST = 16;
+const KEY_STEP = 0.15;
+const LARGE_KEY_STEP = 0.6;
+const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const TWO_TAPS_MS = 320;
 const TAP_PIXELS = 12;
 
@@ -20,6 +24,7 @@ export class Viewer {
     box.addEventListener("pointermove", (event) => this.move(event));
     box.addEventListener("pointerup", (event) => this.up(event));
     box.addEventListener("pointercancel", (event) => this.lift(event));
+    box.addEventListener("keydown", (event) => this.key(event));
   }
 
   // Show something else. With ``keep`` the zoom and the middle of the view stay what they were.
@@ -74,6 +79,22 @@ export class Viewer {
   fit() {
     this.scale = this.fitScale;
     this.fitted = true;
+    this.place();
+  }
+
+  // Show the same part as another viewer, at the same size on screen.
+  follow(other) {
+    if (other.fitted) {
+      this.fit();
+      return;
+    }
+    const middle = (place, length, size) => (length / 2 - place) / (size * other.scale);
+    const across = middle(other.x, other.box.clientWidth, other.width);
+    const down = middle(other.y, other.box.clientHeight, other.height);
+    this.fitted = false;
+    this.scale = (other.scale * other.width) / this.width;
+    this.x = this.box.clientWidth / 2 - across * this.width * this.scale;
+    this.y = this.box.clientHeight / 2 - down * this.height * this.scale;
     this.place();
   }
 
@@ -132,6 +153,24 @@ export class Viewer {
       && Math.hypot(tap[0] - this.tapped.point[0], tap[1] - this.tapped.point[1]) < 3 * TAP_PIXELS;
     this.tapped = isSecond ? null : { at: event.timeStamp, point: tap };
     if (isSecond) this.toggle(tap);
+  }
+
+  get isLarger() {
+    const { clientWidth, clientHeight } = this.box;
+    return this.width * this.scale > clientWidth + 0.5 || this.height * this.scale > clientHeight + 0.5;
+  }
+
+  // By a share of what is seen of it; with Shift by most of it.
+  key(event) {
+    const way = ARROWS[event.key];
+    if (!way || event.target !== this.box || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!this.content || !this.isLarger) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const step = event.shiftKey ? LARGE_KEY_STEP : KEY_STEP;
+    this.x += way[0] * step * this.box.clientWidth;
+    this.y += way[1] * step * this.box.clientHeight;
+    this.place();
   }
 
   lift(event) {

@@ -11,12 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from jobs.models import IdempotencyConflict
 from stockgen.forms.shares import LARGEST_WEIGHT, SharesField
 from stockgen.models import Campaign, Concept, Topic
 from stockgen.models.campaign import MOST_TARGET, USUAL_PER_LOCATION, USUAL_UNRATED
 from stockgen.models.quota import problems_with_shares, quotas_of
 from stockgen.models.registered import offered_image_models, offered_language_models
-from stockgen.models.run import IdempotencyConflict
 
 USUAL_TARGET = 10_000
 

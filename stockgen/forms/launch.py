@@ -16,9 +16,9 @@ from accounts.models import User
 from engines.diffusion.limits import MAX_SEED
 from engines.planning import wildcards
 from engines.specs import ImageModelSpec
+from jobs.models import IdempotencyConflict
 from stockgen.models import Concept, Picture, Run, Topic
 from stockgen.models.registered import offered_image_models, offered_language_models
-from stockgen.models.run import IdempotencyConflict
 
 USUAL_COUNT = 20
 

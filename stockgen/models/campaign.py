@@ -23,13 +23,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from engines.diffusion.limits import MAX_SEED
 from jobs.ids import uuid7
-from jobs.models import WrongState
+from jobs.models import IdempotencyConflict, WrongState
 from stockgen.campaigns.waking import lock, wake
 from stockgen.models.brief import Concept, Topic
 from stockgen.models.campaign_stage import REASONS_OF_CELLS, PauseReason, Stage
 from stockgen.models.quota import problems_with_shares, quotas_of
 from stockgen.models.registered import offered_image_models, offered_language_models
-from stockgen.models.run import IdempotencyConflict, Run
+from stockgen.models.run import Run
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager

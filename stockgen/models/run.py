@@ -23,7 +23,7 @@ from accounts.models import Role, User
 from engines.diffusion.limits import MAX_SEED, accepts_size
 from engines.specs import ImageModelSpec
 from jobs.ids import uuid7
-from jobs.models import JobQuerySet, WrongState
+from jobs.models import IdempotencyConflict, JobQuerySet, WrongState
 from stockgen.models.brief import Concept, Topic
 from stockgen.models.registered import image_models, offered_image_models
 from stockgen.models.run_request import check_count, problems_with_run
@@ -44,10 +44,6 @@ class RenderSettings(NamedTuple):
     height: int
     steps: int
     guidance_scale: float
-
-
-class IdempotencyConflict(Exception):
-    """The idempotency key was used before, with another request."""
 
 
 class RunQuerySet(models.QuerySet["Run"]):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import ApiToken, User
@@ -29,6 +30,15 @@ class ApiClient:
         """Send a value as JSON, or bytes as they are."""
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self.client.post(self.address(path), content, "application/json", headers=self._with(headers))
+
+    def upload(
+        self, path: str, file: bytes | None, fields: Mapping[str, Any] | None = None, **headers: str
+    ) -> Any:
+        """Send a form with a file, as a browser does; None: without the file."""
+        form = dict(fields or {})
+        if file is not None:
+            form["file"] = SimpleUploadedFile("board.jpg", file, "image/jpeg")
+        return self.client.post(self.address(path), form, headers=self._with(headers))
 
     def put(self, path: str, body: Any) -> Any:
         """Send a value as JSON."""

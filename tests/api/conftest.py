@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from accounts.models import Role, User
 from stockgen.models import Concept, Topic
+from tests.api.boards import GuestClient
 from tests.api.client import ApiClient
 from tests.factories import make_concept, make_topic, make_user
 
@@ -38,6 +39,12 @@ def operator(db: None) -> User:
 def api(designer: User) -> ApiClient:
     """Give the client of a designer."""
     return ApiClient(designer)
+
+
+@pytest.fixture
+def guest(db: None) -> GuestClient:
+    """Give the client of somebody without an account."""
+    return GuestClient()
 
 
 @pytest.fixture

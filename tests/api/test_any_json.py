@@ -76,6 +76,7 @@ def test_any_bytes_are_answered(api: ApiClient, settings: Any, body: bytes) -> N
         "/runs",
         "/campaigns",
         "/tokens",
+        "/rooms",
         "/review/next",
         "/review/votes",
         "/review/votes/batch",

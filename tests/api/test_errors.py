@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from typing import Any
 
 import pytest
 from django.test import Client
+from ninja.openapi.schema import OpenAPISchema
 
 from accounts.models import User
 from config import BASE_DIR
+from config.api import api as ninja_api
 from config.api import openapi_document
 from stockgen.models.named import NamedQuerySet
 from tests.api.client import ApiClient, assert_problem
@@ -20,6 +23,19 @@ def test_the_committed_openapi_document_is_what_the_api_says() -> None:
     assert committed == openapi_document(), (
         "run `python manage.py export_openapi` and commit docs/openapi.json"
     )
+
+
+def test_no_two_schemas_of_the_document_share_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, set[str]] = defaultdict(set)
+
+    def look(self: OpenAPISchema, found: dict[str, Any]) -> None:
+        for name, schema in found.items():
+            told[name].add(schema.get("description", ""))
+
+    monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", look)
+    ninja_api.get_openapi_schema()
+    assert told
+    assert {name: texts for name, texts in told.items() if len(texts) > 1} == {}
 
 
 def test_an_unknown_address_has_the_shape_of_every_error(api: ApiClient) -> None:
@@ -65,14 +81,14 @@ class TestRates:
 
     @pytest.fixture(autouse=True)
     def in_one_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("accounts.rest.time", lambda: 1_000_000_000.5)
+        monkeypatch.setattr("accounts.rates.time", lambda: 1_000_000_000.5)
 
     def test_the_next_minute_is_another(
         self, api: ApiClient, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.API_REQUESTS_PER_MINUTE = 1
         assert [api.get("/me").status_code for _ in range(2)] == [200, 429]
-        monkeypatch.setattr("accounts.rest.time", lambda: 1_000_000_060.5)
+        monkeypatch.setattr("accounts.rates.time", lambda: 1_000_000_060.5)
         assert api.get("/me").status_code == 200
 
     def test_over_the_rate_is_429_with_the_seconds_to_wait(

@@ -66,14 +66,14 @@ def context(chromium: Browser, live_server: Any, context_options: dict[str, Any]
     context = chromium.new_context(base_url=live_server.url, **context_options)
     context.set_default_timeout(10_000)
     yield context
-    is_rating = any("/review/" in page.url for page in context.pages)
+    sends_more = any("/review/" in page.url or "/boards/" in page.url for page in context.pages)
     context.close()
-    if is_rating:
+    if sends_more:
         let_the_last_requests_end()
 
 
 def let_the_last_requests_end() -> None:
-    """Wait for what a rating page sends as it closes: the tables are emptied next, which waits for nobody."""
+    """Wait for what a page asks for as it closes: the tables are emptied next, which waits for nobody."""
     busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
     deadline = time.monotonic() + 10
     quiet = 0
@@ -131,11 +131,12 @@ def finish(picture: Picture) -> None:
 
 
 def finish_next(count: int) -> None:
-    """Do what a worker does for the next pictures."""
+    """Do what a worker does for the next pictures; 20 s without one is too long."""
     deadline = time.monotonic() + 20
     while count > 0:
         assert time.monotonic() < deadline, f"{count} pictures could not be claimed"
-        claimed = claim_pictures()
+        if claimed := claim_pictures():
+            deadline = time.monotonic() + 20
         for picture in claimed[:count]:
             finish(picture)
         if claimed[count:]:

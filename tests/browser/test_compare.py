@@ -39,7 +39,8 @@ def open_comparison(page: Page, comparison: Comparison) -> None:
 
 
 def current(page: Page) -> UUID:
-    """Return the pair on screen."""
+    """Return the pair on screen, once there is one."""
+    until(page, "rating.cards.current")
     return UUID(page.evaluate("rating.cards.current.id"))
 
 

@@ -90,6 +90,32 @@ def test_the_first_tab_stop_skips_to_the_content(page: Page) -> None:
     expect(page.locator("#main")).to_be_focused()
 
 
+def test_arrows_move_a_zoomed_picture_that_has_the_focus_and_else_lead_on(
+    page: Page, finished_run: Callable[..., Run]
+) -> None:
+    designer = make_user(Role.DESIGNER)
+    run = finished_run(designer, count=2)
+    sign_in(page, designer)
+    page.goto(f"/pictures/{run.pictures.order_by('id')[0].pk}/")
+    viewer = page.locator("[data-viewer][data-ready]")
+    viewer.focus()
+    here = page.url
+    for _ in range(6):
+        page.keyboard.press("+")
+    before = viewer.locator("img").bounding_box()
+    assert before
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    after = viewer.locator("img").bounding_box()
+    assert after
+    assert after["x"] < before["x"] - 20
+    assert after["y"] < before["y"] - 20
+    assert page.url == here
+    page.keyboard.press("0")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(lambda address: address != here)
+
+
 def test_the_theme_changes_at_once_and_is_kept(page: Page) -> None:
     sign_in(page, make_user())
     page.locator(".side-foot summary").click()

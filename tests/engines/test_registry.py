@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,14 @@ from engines.diffusion.requests import RenderRequest
 from engines.registry import (
     DEFAULT_IMAGE_MODEL,
     DEFAULT_LANGUAGE_MODEL,
+    DEFAULT_SUPER_RESOLUTION_MODEL,
     DEFAULT_TEXT_EMBEDDER,
     IMAGE_MODELS,
     LANGUAGE_MODELS,
+    SUPER_RESOLUTION_MODELS,
     TEXT_EMBEDDERS,
 )
-from engines.sources import HubSource
+from engines.sources import HubSource, PackageSource
 from engines.specs import ImageModelSpec
 from engines.weights import PROJECT
 
@@ -70,3 +74,19 @@ def test_only_the_demonstration_model_comes_without_the_hub() -> None:
     local = [spec.key for spec in SPECS if not isinstance(spec.source, HubSource)]
     assert local == [spec.key for spec in SPECS if spec.demonstration] == ["demonstration"]
     assert not Path(IMAGE_MODELS["demonstration"].source.path).is_absolute()  # type: ignore[union-attr]
+
+
+def test_every_super_resolution_model_has_its_line_on_the_models_page_and_needs_no_hub() -> None:
+    for key, spec in SUPER_RESOLUTION_MODELS.items():
+        assert key == spec.key
+        assert re.fullmatch(r"[a-z0-9][a-z0-9.-]*", key)
+        assert spec.licence
+        assert 1 <= spec.scale <= 4
+        assert f"| `{key}` |" in MODELS_PAGE
+        assert not isinstance(spec.source, HubSource)
+    assert isinstance(SUPER_RESOLUTION_MODELS[DEFAULT_SUPER_RESOLUTION_MODEL].source, PackageSource)
+
+
+def test_the_registry_is_read_without_torch() -> None:
+    program = "import sys, engines.registry; raise SystemExit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=False).returncode == 0

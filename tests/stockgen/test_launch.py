@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from engines.registry import IMAGE_MODELS
+from jobs.models import IdempotencyConflict
 from jobs.states import State
 from stockgen.models import Plan, Run
-from stockgen.models.run import IdempotencyConflict
 from tests.factories import make_concept, make_run, make_topic, make_user
 
 pytestmark = pytest.mark.django_db

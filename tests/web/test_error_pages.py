@@ -24,6 +24,10 @@ def test_an_unknown_address_has_a_way_out(designer: Browser) -> None:
     assert 'href="/"' in response.text
 
 
+def test_somebody_without_an_account_is_led_to_what_is_open_to_them(anonymous: Browser) -> None:
+    assert 'href="/boards/"' in anonymous.get("/nothing-here/").text
+
+
 def test_a_page_of_another_role_says_which_role_it_needs(expert: Browser) -> None:
     response = expert.get("/launch/")
     assert response.status_code == 403

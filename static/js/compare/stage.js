@@ -21,17 +21,7 @@ function follow(side, from) {
   const to = viewers[side === "left" ? "right" : "left"];
   if (following || !to?.content) return;
   following = true;
-  if (from.fitted) to.fit();
-  else {
-    const middle = (place, length, size) => (length / 2 - place) / (size * from.scale);
-    const across = middle(from.x, from.box.clientWidth, from.width);
-    const down = middle(from.y, from.box.clientHeight, from.height);
-    to.fitted = false;
-    to.scale = (from.scale * from.width) / to.width;
-    to.x = to.box.clientWidth / 2 - across * to.width * to.scale;
-    to.y = to.box.clientHeight / 2 - down * to.height * to.scale;
-    to.place();
-  }
+  to.follow(from);
   following = false;
 }
 

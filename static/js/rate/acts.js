@@ -5,7 +5,7 @@
 // vote as ``previous``; "lost" where one cannot be shown.
 
 import { keyOf } from "./cards.js";
-import { uuid } from "./ids.js";
+import { uuid } from "../uuid.js";
 
 const KEPT = 60;
 

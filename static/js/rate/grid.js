@@ -1,6 +1,6 @@
 // A page of pictures: all are good unless marked; one key commits them all.
 
-import { uuid } from "./ids.js";
+import { uuid } from "../uuid.js";
 import { mediaOf } from "./media.js";
 import { namesOf, part, speak, stamp, text, toast } from "./page.js";
 import { reasonOf } from "./reasons.js";

@@ -1,7 +1,7 @@
 // One picture at a time: a key commits and the next one is there.
 
 import { Clock } from "./clock.js";
-import { uuid } from "./ids.js";
+import { uuid } from "../uuid.js";
 import { speak, text, toast } from "./page.js";
 import { reasonOf } from "./reasons.js";
 import * as reasons from "./reasons.js";

@@ -14,7 +14,7 @@ import torch
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 
-from engines.diffusion.loading import dtype_on
+from engines.devices import dtype_on
 from engines.diffusion.model import ImageModel
 from engines.diffusion.requests import RenderRequest
 from engines.errors import ModelUnavailable

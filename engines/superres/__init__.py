@@ -1,0 +1,1 @@
+"""Super-resolution: Real-ESRGAN's networks, their weights, and tiles that leave no trace."""

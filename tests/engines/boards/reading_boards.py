@@ -1,0 +1,108 @@
+"""Drawn boards, and a reader and an enlarger whose answers a test decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import cv2
+import numpy as np
+from PIL import Image as PillowImage
+from PIL import ImageDraw, ImageFont
+
+from engines.boards.reading import BoardReader, Place
+from engines.boards.results import Image, Quad, ReadLine
+from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled
+from engines.registry import BOARD_READERS, DEFAULT_BOARD_READER, SUPER_RESOLUTION_MODELS
+from engines.specs import SuperResolutionSpec
+
+LINES = ("energy equals mass", "light has a speed", "the sum of squares", "open the window")
+
+
+def draw(lines: Sequence[str] = LINES, *, width: int = 480, height: int = 260, size: int = 26) -> Image:
+    """Draw lines of text, dark on light."""
+    image = PillowImage.new("RGB", (width, height), "#f2f0ea")
+    pen = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        pen.text((size, size * (1 + 1.9 * number)), line, "#1b3a8c", ImageFont.load_default(size))
+    return np.asarray(image)
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Quad:
+    """Return the corners of an upright place."""
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+def rows(count: int) -> tuple[Place, ...]:
+    """Return the places of lines under each other."""
+    return tuple(Place(box(0.1, (n + 0.1) / count, 0.9, (n + 0.7) / count), 0.9) for n in range(count))
+
+
+def line(text: str, confidence: float = 0.95, at: Quad | None = None) -> ReadLine:
+    """Return a line as a reader gives it."""
+    return ReadLine(text, confidence, at or box(0.1, 0.1, 0.9, 0.2))
+
+
+@cache
+def real_reader() -> BoardReader:
+    """Load the reader of the registry once a process."""
+    return BoardReader.load(BOARD_READERS[DEFAULT_BOARD_READER])
+
+
+class ColourReader:
+    """A reader that recognises a place by its mean red: whoever draws the picture decides what it reads.
+
+    ``meanings`` maps a level of red to a text and its confidence; the nearest level is read.
+    """
+
+    def __init__(self, places: Sequence[Place], meanings: dict[int, tuple[str, float]]) -> None:
+        self.places = tuple(places)
+        self.meanings = meanings
+        self.read_counts: list[int] = []
+        self.found: list[tuple[int, ...]] = []
+
+    def find(self, image: Image) -> tuple[Place, ...]:
+        """Return the places that the test named, whatever the picture."""
+        self.found.append(image.shape)
+        return self.places
+
+    def read(self, image: Image, places: Sequence[Place]) -> tuple[ReadLine, ...]:
+        """Look each place's colour up."""
+        self.read_counts.append(len(places))
+        height, width = image.shape[:2]
+        lines = []
+        for place in places:
+            (left, top), _, (right, bottom), _ = place.box
+            part = image[
+                round(top * height) : round(bottom * height), round(left * width) : round(right * width)
+            ]
+            red = float(part[..., 0].mean())
+            text, confidence = self.meanings[min(self.meanings, key=lambda level: abs(level - red))]
+            lines.append(ReadLine(text, confidence, place.box))
+        return tuple(lines)
+
+
+class PaintingEnlarger:
+    """An enlarger that doubles the picture and paints over it what the test wants."""
+
+    spec: SuperResolutionSpec = SUPER_RESOLUTION_MODELS["realesr-animevideov3-x2"]
+
+    def __init__(self, paint: Callable[[Image], None] = lambda image: None) -> None:
+        self.paint = paint
+        self.seen: list[tuple[int, ...]] = []
+
+    def enlarge(
+        self,
+        image: Image,
+        *,
+        tile: int | None = None,
+        on_progress: OnProgress = ignore_progress,
+        is_cancelled: IsCancelled = never_cancelled,
+    ) -> Image:
+        """Double a picture by cubics, then paint."""
+        self.seen.append(image.shape)
+        size = (2 * image.shape[1], 2 * image.shape[0])
+        large = np.array(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+        self.paint(large)
+        on_progress(1.0)
+        return large

@@ -1,0 +1,27 @@
+"""The worker's part of a photo, with the real reader."""
+
+from __future__ import annotations
+
+import pytest
+
+from jobs.states import State
+from jobs.worker import Work
+from tests.boards import draw_board, make_photo
+from upscale.models import Photo
+from upscale.work.enhancing import enhance_photos
+from upscale.work.models import revision_of
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_result_says_which_model_in_which_revision_made_or_chose_it() -> None:
+    photo = make_photo(image=draw_board(size=(480, 300), height=24))
+    claimed = Photo.objects.claim("worker")
+    enhance_photos(claimed, Work(claimed))
+    photo.refresh_from_db()
+    assert photo.state == State.DONE
+    key, _at, revision = photo.model_revision.partition("@")
+    assert key
+    assert len(revision) in {16, 40}
+    assert photo.model_revision == revision_of(photo.method)
+    assert revision_of("realesr-animevideov3-x2").startswith("realesr-animevideov3-x2@")

@@ -1,0 +1,1 @@
+"""The forms of board photos, one subject a file."""

@@ -1,0 +1,1 @@
+"""The pages of board photos, one subject a file."""
