@@ -13,9 +13,8 @@ class Effort:
     ``most_lines`` how many lines are compared place by place between the photo and what was made of it (None: all;
     0: nothing is read at all, and the photo stays as it is). ``most_tries`` is how many candidates may be found and
     read anew as a whole: only one that then reads no worse than the photo is delivered; the best of them all with
-    ``seeks_best``, else the first. With 0 tries the lines compared decide alone, between the photo and its gentlest
-    candidate. ``seconds_per_megapixel`` and ``seconds`` are what it costs on two CPU cores before anything was
-    measured.
+    ``seeks_best``, else the first. With 0 tries the photo is only read. ``seconds_per_megapixel`` and ``seconds`` are
+    what it costs on two CPU cores before anything was measured.
     """
 
     key: str
@@ -41,15 +40,15 @@ EFFORTS: dict[str, Effort] = {
         ),
         Effort(
             key="light", scale=1, super_resolution=False, most_lines=None, most_tries=1, seeks_best=False,
-            seconds=2.5, seconds_per_megapixel=1.5,
+            seconds=0.8, seconds_per_megapixel=1.5,
         ),
         Effort(
-            key="swift", scale=1, super_resolution=False, most_lines=12, most_tries=0, seeks_best=False,
-            seconds=1.5, seconds_per_megapixel=0.8,
+            key="swift", scale=1, super_resolution=False, most_lines=None, most_tries=0, seeks_best=False,
+            seconds=0.4, seconds_per_megapixel=0.7,
         ),
         Effort(
             key="least", scale=1, super_resolution=False, most_lines=0, most_tries=0, seeks_best=False,
-            seconds=0.1, seconds_per_megapixel=0.4,
+            seconds=0.1, seconds_per_megapixel=0.1,
         ),
     )
 }  # fmt: skip

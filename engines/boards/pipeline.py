@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
@@ -100,10 +100,9 @@ class BoardPipeline:
     ) -> BoardResult:
         """Make a board legible with as much as ``effort`` allows.
 
-        What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader
-        (without tries: a sample of lines, read at the same places; there are no figures of the whole then), and is
-        never smaller; where no method helps it is the photo itself. A network that cannot run is left out. Raises
-        :class:`engines.errors.Cancelled`.
+        What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader,
+        and is never smaller; where no method helps or may be tried it is the photo itself. A network that cannot run
+        is left out. Raises :class:`engines.errors.Cancelled`.
         """
         return _Run(self, image, effort, on_progress, is_cancelled).result()
 
@@ -144,7 +143,8 @@ class _Run:
         if sum(map(weight, original.lines)) < LEAST_TEXT:
             return self._without_text(original)
         if self.effort.most_tries == 0:
-            return self._sampled(original, places)
+            self._note("only-read")
+            return self._deliver(original, original)
         best: Version | None = None
         for version in self._versions(original, places):
             tried = self._read_anew(version, original)
@@ -168,23 +168,6 @@ class _Run:
             self.candidates.append(Candidate(larger.method, None, self._seconds()))
             version = larger
         return self._deliver(Version(version.method, version.image, is_redrawn=version.is_redrawn), None)
-
-    def _sampled(self, original: Version, places: Sequence[Place]) -> BoardResult:
-        """Compare some lines at the same places only; where they hold, the others are taken to read as in the photo."""
-        sample = choose_places(places, self.effort.most_lines)
-        evened = Version("evened", _evened(self.photo))
-        read = self.reader.read(evened.image, [places[n] for n in sample])
-        photo = [original.lines[n] for n in sample]
-        self._tried("evened", legibility(read, photo))
-        if not stands_up(photo, read):
-            self._note("nothing-helped")
-            return self._deliver(original, original)
-        if len(sample) == len(places):
-            return self._deliver(replace(evened, lines=read, legibility=legibility(read, photo)), original)
-        self._note("sampled")
-        new = dict(zip(sample, read, strict=True))
-        lines = tuple(new.get(number, line) for number, line in enumerate(original.lines))
-        return self._deliver(replace(evened, lines=lines), None)
 
     def _versions(self, original: Version, places: Sequence[Place]) -> Iterator[Version]:
         """Make the candidates, the boldest first, as many as may be tried; the gentlest is always among them."""

@@ -24,7 +24,7 @@ Note = Literal[
     "lines-kept",
     "nothing-helped",
     "read-partly",
-    "sampled",
+    "only-read",
     "not-read",
     "no-network",
     "reduced",
@@ -34,8 +34,8 @@ Note = Literal[
 
 ``lines-kept``: where a line read worse than in the photo, it was not redrawn. ``nothing-helped``: every method reads
 worse than the photo. ``read-partly``: for want of time not every line was compared; the others were not redrawn.
-``sampled``: for want of time only some lines were compared, and nothing was redrawn. ``not-read``: for want of time
-nothing was compared, so nothing was changed. ``no-network``: the network could not be loaded or run. ``reduced``: the
+``only-read``: for want of time the photo was read, and nothing tried. ``not-read``: for want of time it was not even
+read. ``no-network``: the network could not be loaded or run. ``reduced``: the
 photo was made smaller before it went through the network.
 """
 

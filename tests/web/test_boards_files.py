@@ -137,6 +137,9 @@ def test_others_see_nothing_before_the_part_is_cut_out(guest: Guest, member: Gue
     for part in PARTS:
         assert member.get(f"/boards/{photo.pk}/{part}/").status_code == 404, part
         assert guest.get(f"/boards/{photo.pk}/{part}/").status_code == 200, part
+    picture = f'src="/boards/{photo.pk}/preview/'
+    assert picture in guest.get(f"/boards/{photo.pk}/").text
+    assert picture not in member.get(f"/boards/{photo.pk}/").text
 
 
 def test_others_see_a_photo_that_is_shown_whole(guest: Guest, member: Guest) -> None:

@@ -63,7 +63,7 @@ def test_every_note_is_said_in_words(guest: Guest) -> None:
         "glare",
         "nothing-helped",
         "read-partly",
-        "sampled",
+        "only-read",
         "no-network",
         "reduced",
         "enlarged",
@@ -78,9 +78,9 @@ def test_every_note_is_said_in_words(guest: Guest) -> None:
 
 
 def test_a_hurried_result_can_be_made_anew_by_its_owner_alone(guest: Guest) -> None:
-    photo = finish(make_photo(guest.visitor), effort="swift", notes=["sampled"])
+    photo = finish(make_photo(guest.visitor), effort="swift", notes=["only-read"])
     page = guest.get(f"/boards/{photo.pk}/").text
-    assert "only some of the lines were checked" in page
+    assert "yours was read but nothing was tried" in page
     assert f'action="/boards/{photo.pk}/retry/"' in page
     guest.post(f"/boards/{photo.pk}/retry/")
     photo.refresh_from_db()
@@ -90,7 +90,7 @@ def test_a_hurried_result_can_be_made_anew_by_its_owner_alone(guest: Guest) -> N
 def test_where_many_are_waiting_a_hurried_result_is_not_offered_more_time_and_not_made_anew(
     guest: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    photo = finish(make_photo(guest.visitor), effort="swift", notes=["sampled"])
+    photo = finish(make_photo(guest.visitor), effort="swift", notes=["only-read"])
     monkeypatch.setattr(promise, "workers", lambda: 1)
     make_many_photos()
     assert f"/boards/{photo.pk}/retry/" not in guest.get(f"/boards/{photo.pk}/").text

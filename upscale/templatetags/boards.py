@@ -47,8 +47,8 @@ NOTES = {
     "read-partly": gettext_lazy(
         "Many photos were waiting, so only some of the lines were checked; the others were not redrawn."
     ),
-    "sampled": gettext_lazy(
-        "Many photos were waiting, so only some of the lines were checked. No letter was redrawn."
+    "only-read": gettext_lazy(
+        "Many photos were waiting, so yours was read but nothing was tried on it: this is your photo as it is."
     ),
     "not-read": gettext_lazy(
         "Many photos were waiting, so there was no time to check the writing: this is your photo as it is."

@@ -33,6 +33,12 @@ class Card:
         return self.seconds_over > allowance or (self.seconds_over > 0 and self.place > 0)
 
     @property
+    def has_picture(self) -> bool:
+        """Tell whether there is something to show: of a photo to be cropped or turned, others see only the part."""
+        photo = self.photo
+        return bool(self.is_own or photo.preview or photo.cutout or not (photo.corners or photo.rotation))
+
+    @property
     def share(self) -> int:
         """Return how much of the way is done, in per cent; by the clock or by the worker, whichever is further."""
         predicted = self.photo.predicted_seconds or 0.0
