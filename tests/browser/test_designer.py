@@ -132,11 +132,13 @@ def render_edited_prompts(page: Page) -> None:
     page.get_by_role("button", name="Start the run").click()
     page.wait_for_url("**/runs/*/")
     page.get_by_role("link", name="Look at the prompts").click(timeout=LONG)
+    page.wait_for_url("**/runs/*/prompts/")  # and for its scripts: before them, a click does nothing
     run = Run.objects.get()
     first = Prompt.objects.filter(run=run).order_by("position", "location").first()
     assert first is not None
     assert not run.pictures.exists()
     page.locator(f"#prompt-{first.pk} [data-edit]").click()
+    expect(page.locator(f"#prompt-{first.pk} textarea")).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text("a bakery at dawn, {warm|cold} light, wide view")
     page.keyboard.press("Control+Enter")
