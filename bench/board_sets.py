@@ -1,0 +1,86 @@
+"""What is judged: boards drawn in fonts and words never trained on, with exact truth; and photos of real boards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image as PillowImage
+
+from engines.boards.results import Image
+from training.boards import Colour, Kind, draw_board
+from training.camera import Camera, lit, photographed
+from training.fonts import Script
+
+SIZE = (960, 720)
+"""Width and height of a drawn board; its photo has half of that."""
+
+SCALE = 2
+X_HEIGHTS = (16, 10, 8, 6, 5, 4)
+SCRIPTS: tuple[Script, ...] = ("latin", "cyrillic")
+COLOURS: tuple[Colour, ...] = ("white", "green", "black")
+CAMERA = Camera(strength=0.6)
+"""A phone held still, some rows back; training goes from 0.25 to 1.25."""
+
+PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A board to judge: its photo, the board itself where there is one, and the lines that are written on it.
+
+    ``group`` names what it counts to: script and height of small letters in pixels of the photo, or the reduction.
+    """
+
+    name: str
+    group: tuple[str, ...]
+    photo: Image
+    clean: Image
+    lines: tuple[str, ...]
+    is_drawn: bool
+
+
+def drawn(boards: int, scripts: Sequence[Script] = SCRIPTS) -> Iterator[Sample]:
+    """Draw ``boards`` boards of each script and size, the colours in turn, none of whose fonts and words were trained on."""
+    for script in scripts:
+        for x_height in X_HEIGHTS:
+            for number in range(boards):
+                colour = COLOURS[(number + X_HEIGHTS.index(x_height)) % len(COLOURS)]
+                yield draw(script, x_height, colour, number)
+
+
+def draw(script: Script, x_height: int, colour: Colour, number: int) -> Sample:
+    """Draw one board and photograph it; the same for the same arguments."""
+    seed = 7_000_000 + 10_000 * SCRIPTS.index(script) + 100 * x_height + number if script in SCRIPTS else number
+    kind = Kind(
+        scripts=(script,), colours=(colour,), x_height=(SCALE * x_height, SCALE * x_height),
+        held_out=True, drawings=0.3, spoilt=0.0,
+    )  # fmt: skip
+    board = draw_board(seed, *SIZE, kind)
+    random = np.random.default_rng(seed)
+    sharp = lit(random, board.image, CAMERA)
+    photo = photographed(random, sharp, SCALE, CAMERA)
+    lines = tuple(" ".join(word.text for word in line) for line in board.lines)
+    clean = np.clip(np.rint(sharp), 0, 255).astype(np.uint8)
+    return Sample(f"{script}-{x_height}-{colour}-{number}", (script, f"{x_height} px", colour), photo, clean, lines, True)
+
+
+def photos(folder: Path, reductions: Sequence[int] = (1, 2, 3)) -> Iterator[Sample]:
+    """Read photos with their text (``NAME.gt.txt``) beside them, each as it is and made smaller.
+
+    ``clean`` is the photo in its full size.
+    """
+    for file in sorted(folder.iterdir()):
+        truth = file.with_suffix(".gt.txt")
+        if file.suffix.lower() not in PHOTO_SUFFIXES or not truth.is_file():
+            continue
+        with PillowImage.open(file) as opened:
+            full = np.asarray(opened.convert("RGB"))
+        lines = tuple(line for line in truth.read_text(encoding="utf-8").splitlines() if line.strip())
+        for reduction in reductions:
+            size = (full.shape[1] // reduction, full.shape[0] // reduction)
+            small = cv2.resize(full, size, interpolation=cv2.INTER_AREA) if reduction > 1 else full
+            yield Sample(f"{file.stem} ÷{reduction}", ("photo", f"÷{reduction}"), np.asarray(small), full, lines, False)
