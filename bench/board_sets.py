@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -13,14 +14,16 @@ from PIL import Image as PillowImage
 from engines.boards.results import Image
 from training.boards import Colour, Kind, draw_board
 from training.camera import Camera, lit, photographed
-from training.fonts import Script
 
 SIZE = (960, 720)
 """Width and height of a drawn board; its photo has half of that."""
 
 SCALE = 2
 X_HEIGHTS = (16, 10, 8, 6, 5, 4)
-SCRIPTS: tuple[Script, ...] = ("latin", "cyrillic")
+Content = Literal["latin", "cyrillic", "formula"]
+CONTENTS: tuple[Content, ...] = ("latin", "cyrillic", "formula")
+"""What is written. Of formulas no words are known: they count for the nearness to the sharp board alone."""
+
 COLOURS: tuple[Colour, ...] = ("white", "green", "black")
 CAMERA = Camera(strength=0.6)
 """A phone held still, some rows back; training goes from 0.25 to 1.25."""
@@ -32,7 +35,7 @@ PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png"}
 class Sample:
     """A board to judge: its photo, the board itself where there is one, and the lines that are written on it.
 
-    ``group`` names what it counts to: script and height of small letters in pixels of the photo, or the reduction.
+    ``group`` names what it counts to: content and height of small letters in pixels of the photo, or the reduction.
     """
 
     name: str
@@ -43,21 +46,21 @@ class Sample:
     is_drawn: bool
 
 
-def drawn(boards: int, scripts: Sequence[Script] = SCRIPTS) -> Iterator[Sample]:
-    """Draw ``boards`` boards of each script and size, the colours in turn, none of whose fonts and words were trained on."""
-    for script in scripts:
-        for x_height in X_HEIGHTS:
+def drawn(boards: int, contents: Sequence[Content] = CONTENTS) -> Iterator[Sample]:
+    """Draw ``boards`` boards of each content and size, the colours in turn; no training saw their fonts and words."""
+    for content in contents:
+        for size, x_height in enumerate(X_HEIGHTS):
             for number in range(boards):
-                colour = COLOURS[(number + X_HEIGHTS.index(x_height)) % len(COLOURS)]
-                yield draw(script, x_height, colour, number)
+                yield draw(content, x_height, COLOURS[(number + size) % len(COLOURS)], number)
 
 
-def draw(script: Script, x_height: int, colour: Colour, number: int) -> Sample:
+def draw(content: Content, x_height: int, colour: Colour, number: int) -> Sample:
     """Draw one board and photograph it; the same for the same arguments."""
-    seed = 7_000_000 + 10_000 * SCRIPTS.index(script) + 100 * x_height + number if script in SCRIPTS else number
+    seed = 7_000_000 + 10_000 * CONTENTS.index(content) + 100 * x_height + number
     kind = Kind(
-        scripts=(script,), colours=(colour,), x_height=(SCALE * x_height, SCALE * x_height),
-        held_out=True, drawings=0.3, spoilt=0.0,
+        scripts=("cyrillic" if content == "cyrillic" else "latin",), colours=(colour,),
+        x_height=(SCALE * x_height, SCALE * x_height), held_out=True, drawings=0.3,
+        formulas=1.0 if content == "formula" else 0.0, spoilt=0.0,
     )  # fmt: skip
     board = draw_board(seed, *SIZE, kind)
     random = np.random.default_rng(seed)
@@ -65,7 +68,9 @@ def draw(script: Script, x_height: int, colour: Colour, number: int) -> Sample:
     photo = photographed(random, sharp, SCALE, CAMERA)
     lines = tuple(" ".join(word.text for word in line) for line in board.lines)
     clean = np.clip(np.rint(sharp), 0, 255).astype(np.uint8)
-    return Sample(f"{script}-{x_height}-{colour}-{number}", (script, f"{x_height} px", colour), photo, clean, lines, True)
+    return Sample(
+        f"{content}-{x_height}-{colour}-{number}", (content, f"{x_height} px", colour), photo, clean, lines, True
+    )
 
 
 def photos(folder: Path, reductions: Sequence[int] = (1, 2, 3)) -> Iterator[Sample]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from training import fonts
+from training import fonts, formulas
 from training.fonts import Family, Script
 from training.words import token
 
@@ -43,7 +43,12 @@ class Board:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """What boards to draw. ``x_height`` is the range of small letters' heights in pixels; None: any."""
+    """What boards to draw.
+
+    ``x_height`` is the range of small letters' heights in pixels; ``drawings`` the share of boards with drawings,
+    ``formulas`` that of lines with set formulas (which are in no ``lines``), ``spoilt`` that of words that are crossed
+    out or half erased.
+    """
 
     scripts: tuple[Script, ...] = ("latin", "latin", "latin", "cyrillic", "cyrillic", "greek")
     colours: tuple[Colour, ...] = ("white", "white", "white", "green", "black")
@@ -51,6 +56,7 @@ class Kind:
     x_height: tuple[float, float] = (7.0, 40.0)
     held_out: bool = False
     drawings: float = 0.5
+    formulas: float = 0.1
     spoilt: float = 0.12
 
 
@@ -88,10 +94,24 @@ def _ground(random: np.random.Generator, colour: Colour, width: int, height: int
     else:
         base = random.uniform(22, 62) + random.uniform(-5, 5, 3)
     image = np.broadcast_to(base.astype(np.float32), (height, width, 3)).copy()
+    if colour == "white" and random.random() < 0.12:
+        _rule_paper(random, image)
     smear = clouds(random, width, height, random.uniform(0.02, 0.12), stretch=random.uniform(1, 4))
     strength = random.uniform(0, 10) * (1.6 if colour != "white" else 1.0)
     image += (strength * smear * (-1 if colour == "white" else 1))[..., None]
     return image
+
+
+def _rule_paper(random: np.random.Generator, image: Floats) -> None:
+    """Print the lines or squares of a sheet of paper."""
+    height, width = image.shape[:2]
+    ink = np.array([random.uniform(120, 200), random.uniform(150, 210), random.uniform(190, 235)], dtype=np.float32)
+    gap, strength = random.uniform(14, 44), random.uniform(0.2, 0.7)
+    rows = np.arange(random.uniform(0, gap), height, gap).astype(int)
+    image[rows] += (ink - image[rows]) * strength
+    if random.random() < 0.5:
+        columns = np.arange(random.uniform(0, gap), width, gap).astype(int)
+        image[:, columns] += (ink - image[:, columns]) * strength
 
 
 def clouds(
@@ -140,8 +160,11 @@ def _write_lines(sheet: _Sheet, script: Script, kind: Kind) -> None:
         left, right = width * column / columns + x_height, width * (column + 1) / columns - 0.5 * x_height
         top = x_height * random.uniform(0.4, 2.0)
         while top < height - 2 * x_height:
-            family = hands[random.integers(len(hands))]
             own = x_height * float(np.exp(random.normal(0, 0.12 if low < high else 0.0)))
+            if random.random() < kind.formulas:
+                top += _write_formula(sheet, own, left, top, right, kind)
+                continue
+            family = hands[random.integers(len(hands))]
             top += _write_line(sheet, family, script, own, left + x_height * random.exponential(0.6), top, right, kind)
 
 
@@ -186,6 +209,21 @@ def _write_line(
     return max(lowest, 2.0 * x_height) + x_height * random.uniform(0.35, 1.2)
 
 
+def _write_formula(
+    sheet: _Sheet, x_height: float, left: float, top: float, right: float, kind: Kind
+) -> float:
+    """Write a formula, if it fits; returns how far down the next line begins."""
+    random = sheet.random
+    families = formulas.FAMILIES[kind.held_out]
+    mask = formulas.mask_of(formulas.formula(random), 2 * x_height, families[random.integers(len(families))])
+    bold = float(x_height * random.uniform(0, 0.06))
+    mask = np.pad(mask, 4 + round(4 * bold))
+    mask = _bent(_thicker(mask, 2 * bold) if bold > 0.15 else mask, random, random.normal(0, 0.025), by_hand=True)
+    if mask.shape[1] > right - left or not _lay(sheet, mask, round(left), round(top), _ink(sheet)):
+        return x_height
+    return mask.shape[0] + x_height * random.uniform(0.2, 0.8)
+
+
 def _boldness(random: np.random.Generator, family: Family, x_height: float) -> float:
     """Return by how many pixels strokes are made thicker on each side: a marker's tip is broad."""
     return float(x_height * random.uniform(0, 0.075)) if family.style == "hand" else 0.0
@@ -203,6 +241,11 @@ def _written(
     mask = np.asarray(sheet, dtype=np.float32) / 255
     if bold > 0.15:
         mask = _thicker(mask, 2 * bold)
+    return _bent(mask, random, slant, by_hand), top / 2 - pad / 2
+
+
+def _bent(mask: Floats, random: np.random.Generator, slant: float, by_hand: bool) -> Floats:
+    """Return a mask in half its size, on its line's slant, with the leaning of a hand."""
     rows, columns = mask.shape
     angle = slant + (random.normal(0, 0.02) if by_hand else 0.0)
     shear = random.normal(0, 0.07) if by_hand else 0.0
@@ -214,7 +257,7 @@ def _written(
         int(np.ceil(0.5 * rows + abs(0.5 * angle * columns))) + 1,
     )
     soft = cv2.GaussianBlur(mask, (0, 0), 0.6)
-    return np.asarray(cv2.warpAffine(soft, matrix, size_out, flags=cv2.INTER_LINEAR), dtype=np.float32), top / 2 - pad / 2
+    return np.asarray(cv2.warpAffine(soft, matrix, size_out, flags=cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def _thicker(mask: Floats, by: float) -> Floats:

@@ -20,12 +20,17 @@ KERNELS = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
 
 @dataclass(frozen=True, kw_only=True)
 class Camera:
-    """How badly boards are photographed. ``strength`` 1.0 is a phone from the middle of the hall, 0.0 a scanner."""
+    """How badly boards are photographed: ``strength`` 1.0 is a phone from the middle of the hall, 0.0 a scanner.
+
+    ``light`` and ``tilt`` are how uneven the light is and how far from the front one sits, 1.0 as usual; ``twice`` and
+    ``motion`` the shares of photos that are scaled and compressed again, and of those that are moved.
+    """
 
     strength: float = 1.0
     light: float = 1.0
     twice: float = 0.5
     motion: float = 0.25
+    tilt: float = 1.0
 
 
 def lit(random: np.random.Generator, image: Floats, camera: Camera) -> Floats:
@@ -38,10 +43,24 @@ def lit(random: np.random.Generator, image: Floats, camera: Camera) -> Floats:
     cast = 1 + random.normal(0, 0.04 * camera.light, 3)
     exposure = float(np.exp(random.normal(-0.05, 0.14 * camera.light)))
     seen = image * (light[..., None] * cast * exposure).astype(np.float32)
+    if random.random() < 0.2 * camera.light:  # somebody's shadow
+        edge = (x * random.normal() + y * random.normal() + random.uniform(-0.7, 0.7)) / random.uniform(0.05, 0.6)
+        seen = seen * (1 - random.uniform(0.1, 0.45) / (1 + np.exp(-np.clip(edge, -30, 30))))[..., None].astype(np.float32)
     if random.random() < 0.15 * camera.light:
         spot = np.exp(-(((x - random.uniform(-1, 1)) / 0.25) ** 2 + ((y - random.uniform(-1, 1)) / 0.35) ** 2))
         seen = seen + (255 - seen) * (random.uniform(0.2, 0.9) * spot)[..., None].astype(np.float32)
     return np.asarray(np.clip(seen, 0, 255), dtype=np.float32)
+
+
+def tilted(random: np.random.Generator, image: Floats, camera: Camera) -> Floats:
+    """Return a part of a board as seen from somewhere in the hall, still sharp and of the same size."""
+    height, width = image.shape[:2]
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
+    inwards = random.uniform(0, 0.09 * camera.tilt, (4, 2)) * (width, height)
+    seen = corners + inwards * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
+    # The quadrangle becomes the whole part, so nothing from beyond the board is seen.
+    matrix = cv2.getPerspectiveTransform(seen.astype(np.float32), corners)
+    return np.asarray(cv2.warpPerspective(image, matrix, (width, height), flags=cv2.INTER_CUBIC), dtype=np.float32)
 
 
 def photographed(random: np.random.Generator, sharp: Floats, scale: int, camera: Camera) -> Bytes:

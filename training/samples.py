@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset
 
 from training.boards import Board, draw_board
-from training.camera import Camera, lit, photographed
+from training.camera import Camera, lit, photographed, tilted
 from training.recipes import Recipe
 
 Bytes = NDArray[np.uint8]
@@ -23,8 +24,8 @@ BOARDS, PATCHES_OF_A_BOARD = 16, 16
 RIM = 8
 """Pixels around a patch that are photographed with it, so that the photo's own edge is not learnt."""
 
-LEAST_CONTRAST = 8.0
-"""A patch with less deviation than this is empty board; most of those are left out."""
+LOOKS = 3
+"""Of so many places the one with the most contrast becomes a patch: less of the time goes to empty board."""
 
 
 class Chunks(Dataset[tuple[Bytes, Bytes]]):
@@ -67,16 +68,13 @@ def batches(recipe: Recipe, seed: int, step: int, processes: int) -> Iterator[tu
 def _pair(random: np.random.Generator, board: Board, patch: int, camera: Camera) -> tuple[Bytes, Bytes]:
     side = SCALE * (patch + 2 * RIM)
     height, width = board.image.shape[:2]
-    for _ in range(5):
-        x, y = random.integers(width - side + 1), random.integers(height - side + 1)
-        part = board.image[y : y + side, x : x + side]
-        if part.std() > LEAST_CONTRAST:
-            break
+    lefts, tops = random.integers(width - side + 1, size=LOOKS), random.integers(height - side + 1, size=LOOKS)
+    parts = [board.image[y : y + side, x : x + side] for x, y in zip(lefts, tops, strict=True)]
+    part = max(parts, key=lambda one: float(one[::4, ::4].std()))
+    if random.random() < 0.6:
+        part = tilted(random, part, camera)
     sharp = lit(random, part, camera)
-    own = Camera(
-        strength=camera.strength * float(random.uniform(0.25, 1.25)),
-        light=camera.light, twice=camera.twice, motion=camera.motion,
-    )  # fmt: skip
+    own = replace(camera, strength=camera.strength * float(random.uniform(0.1, 1.25)))
     photo = photographed(random, sharp, SCALE, own)
     inner, outer = slice(RIM, RIM + patch), slice(SCALE * RIM, SCALE * (RIM + patch))
     return photo[inner, inner], np.clip(np.rint(sharp[outer, outer]), 0, 255).astype(np.uint8)
