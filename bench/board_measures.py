@@ -1,4 +1,4 @@
-"""What became of a picture: which words can be read, which were recovered or broken, and how near it is to the truth."""
+"""What became of a picture: which words can be read, were recovered or broken, and how near it is to the truth."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class Tally:
     boards: int = 0
     seconds: list[float] = field(default_factory=list)
 
-    def add(self, truth: Sequence[str], clean: Iterable[str], photo: Iterable[str], after: Sequence[str]) -> None:
+    def add(
+        self, truth: Sequence[str], clean: Iterable[str], photo: Iterable[str], after: Sequence[str]
+    ) -> None:
         """Count one board. All are lines of text: what is written, and what was read on three pictures."""
         written = Counter(words_of("\n".join(truth)))
         on_clean, on_photo, now = (
@@ -93,7 +95,11 @@ def ssim(image: Image, truth: Image) -> float:
         return np.asarray(cv2.GaussianBlur(values, (11, 11), SSIM_SIGMA), dtype=np.float64)
 
     a, b = mean(one), mean(other)
-    spread_a, spread_b, common = mean(one * one) - a * a, mean(other * other) - b * b, mean(one * other) - a * b
+    spread_a, spread_b, common = (
+        mean(one * one) - a * a,
+        mean(other * other) - b * b,
+        mean(one * other) - a * b,
+    )
     light, contrast = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     similar = ((2 * a * b + light) * (2 * common + contrast)) / (
         (a * a + b * b + light) * (spread_a + spread_b + contrast)

@@ -69,7 +69,12 @@ def draw(content: Content, x_height: int, colour: Colour, number: int) -> Sample
     lines = tuple(" ".join(word.text for word in line) for line in board.lines)
     clean = np.clip(np.rint(sharp), 0, 255).astype(np.uint8)
     return Sample(
-        f"{content}-{x_height}-{colour}-{number}", (content, f"{x_height} px", colour), photo, clean, lines, True
+        f"{content}-{x_height}-{colour}-{number}",
+        (content, f"{x_height} px", colour),
+        photo,
+        clean,
+        lines,
+        True,
     )
 
 
@@ -88,4 +93,6 @@ def photos(folder: Path, reductions: Sequence[int] = (1, 2, 3)) -> Iterator[Samp
         for reduction in reductions:
             size = (full.shape[1] // reduction, full.shape[0] // reduction)
             small = cv2.resize(full, size, interpolation=cv2.INTER_AREA) if reduction > 1 else full
-            yield Sample(f"{file.stem} ÷{reduction}", ("photo", f"÷{reduction}"), np.asarray(small), full, lines, False)
+            yield Sample(
+                f"{file.stem} ÷{reduction}", ("photo", f"÷{reduction}"), np.asarray(small), full, lines, False
+            )

@@ -91,7 +91,10 @@ def measure(
             clean, photo = judge.read(sample.clean), judge.read(sample.photo)
             for name, image in made.items():
                 after = photo if image is sample.photo else judge.read(image)
-                for group in ("all " + ("drawn" if sample.is_drawn else "photos"), " ".join(sample.group[:2])):
+                for group in (
+                    "all " + ("drawn" if sample.is_drawn else "photos"),
+                    " ".join(sample.group[:2]),
+                ):
                     results.tallies[group, name, judge.name].add(sample.lines, clean, photo, after)
                 results.boards[sample.name, name, judge.name].add(sample.lines, clean, photo, after)
         if sheets:
@@ -129,14 +132,21 @@ def report(results: Results, names: Sequence[str], judges: Sequence[str]) -> Non
     print("\nPSNR dB, SSIM, seconds a megapixel of the photo")
     kinds = list(dict.fromkeys(group for group, _ in results.nearness))
     table(
-        ["", *names], [[kind, *(_near_cell(results.nearness.get((kind, name))) for name in names)] for kind in kinds]
+        ["", *names],
+        [[kind, *(_near_cell(results.nearness.get((kind, name))) for name in names)] for kind in kinds],
     )
 
 
 def _cell(tally: Tally | None) -> str:
     if tally is None:
         return "–"
-    shares = (tally.recall, tally.precision, tally.recovered_share, tally.broken_share, tally.character_errors)
+    shares = (
+        tally.recall,
+        tally.precision,
+        tally.recovered_share,
+        tally.broken_share,
+        tally.character_errors,
+    )
     return " ".join(f"{100 * share:.0f}" for share in shares)
 
 
@@ -149,6 +159,7 @@ def _near_cell(near: Nearness | None) -> str:
 
 def as_json(results: Results) -> dict[str, object]:
     """Return all figures for a program."""
+
     def shares(tally: Tally) -> dict[str, float]:
         return {
             "written": tally.written, "had": tally.had, "recall": tally.recall, "precision": tally.precision,
@@ -178,7 +189,7 @@ def save_sheet(folder: Path, sample: Sample, made: dict[str, Image]) -> None:
     for picture in pictures:
         share = picture.shape[1] / sample.photo.shape[1]
         columns, rows = round(width / 2 * share), round(height / 2 * share)
-        part = picture[: rows, : columns]
+        part = picture[:rows, :columns]
         parts.append(cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC))
     across = 3
     while len(parts) % across:

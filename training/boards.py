@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import cv2
@@ -18,7 +19,15 @@ from training.words import token
 Floats = NDArray[np.float32]
 Colour = Literal["white", "green", "black"]
 
-MARKERS = ((20, 24, 40), (26, 48, 130), (165, 28, 30), (20, 105, 52), (60, 36, 110), (190, 90, 20), (70, 70, 76))
+MARKERS = (
+    (20, 24, 40),
+    (26, 48, 130),
+    (165, 28, 30),
+    (20, 105, 52),
+    (60, 36, 110),
+    (190, 90, 20),
+    (70, 70, 76),
+)
 CHALKS = ((238, 238, 230), (244, 226, 130), (236, 170, 180), (160, 205, 236), (180, 226, 170))
 SHAPES = ("box", "ellipse", "arrow", "curve", "table", "axes", "rule")
 
@@ -33,7 +42,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Board:
-    """A drawn board: ``image`` is H × W × 3, float32, 0 … 255, as sharp as can be; ``lines`` in the order of writing."""
+    """A drawn board: ``image`` is H × W × 3, float32, 0 … 255, sharp; ``lines`` in the order of writing."""
 
     image: Floats
     lines: tuple[tuple[Word, ...], ...]
@@ -105,7 +114,9 @@ def _ground(random: np.random.Generator, colour: Colour, width: int, height: int
 def _rule_paper(random: np.random.Generator, image: Floats) -> None:
     """Print the lines or squares of a sheet of paper."""
     height, width = image.shape[:2]
-    ink = np.array([random.uniform(120, 200), random.uniform(150, 210), random.uniform(190, 235)], dtype=np.float32)
+    ink = np.array(
+        [random.uniform(120, 200), random.uniform(150, 210), random.uniform(190, 235)], dtype=np.float32
+    )
     gap, strength = random.uniform(14, 44), random.uniform(0.2, 0.7)
     rows = np.arange(random.uniform(0, gap), height, gap).astype(int)
     image[rows] += (ink - image[rows]) * strength
@@ -165,7 +176,9 @@ def _write_lines(sheet: _Sheet, script: Script, kind: Kind) -> None:
                 top += _write_formula(sheet, own, left, top, right, kind)
                 continue
             family = hands[random.integers(len(hands))]
-            top += _write_line(sheet, family, script, own, left + x_height * random.exponential(0.6), top, right, kind)
+            top += _write_line(
+                sheet, family, script, own, left + x_height * random.exponential(0.6), top, right, kind
+            )
 
 
 def _hand(random: np.random.Generator, script: Script, kind: Kind) -> Family:
@@ -176,7 +189,14 @@ def _hand(random: np.random.Generator, script: Script, kind: Kind) -> Family:
 
 
 def _write_line(
-    sheet: _Sheet, family: Family, script: Script, x_height: float, left: float, top: float, right: float, kind: Kind
+    sheet: _Sheet,
+    family: Family,
+    script: Script,
+    x_height: float,
+    left: float,
+    top: float,
+    right: float,
+    kind: Kind,
 ) -> float:
     """Write words until the line is full; returns how far down the next line begins."""
     random = sheet.random
@@ -218,10 +238,12 @@ def _write_formula(
     mask = formulas.mask_of(formulas.formula(random), 2 * x_height, families[random.integers(len(families))])
     bold = float(x_height * random.uniform(0, 0.06))
     mask = np.pad(mask, 4 + round(4 * bold))
-    mask = _bent(_thicker(mask, 2 * bold) if bold > 0.15 else mask, random, random.normal(0, 0.025), by_hand=True)
+    if bold > 0.15:
+        mask = _thicker(mask, 2 * bold)
+    mask = _bent(mask, random, random.normal(0, 0.025), by_hand=True)
     if mask.shape[1] > right - left or not _lay(sheet, mask, round(left), round(top), _ink(sheet)):
         return x_height
-    return mask.shape[0] + x_height * random.uniform(0.2, 0.8)
+    return float(mask.shape[0] + x_height * random.uniform(0.2, 0.8))
 
 
 def _boldness(random: np.random.Generator, family: Family, x_height: float) -> float:
@@ -230,15 +252,15 @@ def _boldness(random: np.random.Generator, family: Family, x_height: float) -> f
 
 
 def _written(
-    text: str, file: object, size: int, bold: float, random: np.random.Generator, slant: float, by_hand: bool
+    text: str, file: Path, size: int, bold: float, random: np.random.Generator, slant: float, by_hand: bool
 ) -> tuple[Floats, float]:
     """Return the mask of a word, 0 … 1, and how far under the line's top it begins."""
-    font = fonts.load(file, 2 * size)  # type: ignore[arg-type]
-    left, top, right, bottom = font.getbbox(text)
+    font = fonts.load(file, 2 * size)
+    left, top, right, bottom = (round(side) for side in font.getbbox(text))
     pad = 4 + round(4 * bold)
     sheet = Image.new("L", (right - left + 2 * pad, bottom - top + 2 * pad))
     ImageDraw.Draw(sheet).text((pad - left, pad - top), text, 255, font)
-    mask = np.asarray(sheet, dtype=np.float32) / 255
+    mask = np.divide(np.asarray(sheet), 255, dtype=np.float32)
     if bold > 0.15:
         mask = _thicker(mask, 2 * bold)
     return _bent(mask, random, slant, by_hand), top / 2 - pad / 2
@@ -262,7 +284,11 @@ def _bent(mask: Floats, random: np.random.Generator, slant: float, by_hand: bool
 
 def _thicker(mask: Floats, by: float) -> Floats:
     whole = int(by)
-    thick = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * whole + 1,) * 2)) if whole else mask
+    thick = (
+        cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * whole + 1,) * 2))
+        if whole
+        else mask
+    )
     more = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * whole + 3,) * 2))
     return np.asarray(thick + (by - whole) * (more - thick), dtype=np.float32)
 
@@ -281,7 +307,9 @@ def _cross_out(sheet: _Sheet, box: Sequence[float], ink: NDArray[np.float64], x_
         _stroke(sheet, [start, end], ink, max(1.0, 0.14 * x_height))
 
 
-def _stroke(sheet: _Sheet, points: Sequence[tuple[float, float]], ink: NDArray[np.float64], thick: float) -> None:
+def _stroke(
+    sheet: _Sheet, points: Sequence[tuple[float, float]], ink: NDArray[np.float64], thick: float
+) -> None:
     """Draw a line through points, with the trembling of a hand."""
     height, width = sheet.image.shape[:2]
     corners = np.array(points, dtype=np.float64)
@@ -295,7 +323,7 @@ def _stroke(sheet: _Sheet, points: Sequence[tuple[float, float]], ink: NDArray[n
     mask = np.zeros((bottom - top, right - left), dtype=np.uint8)
     fine = np.rint((line - (left, top)) * 16).astype(np.int32)
     cv2.polylines(mask, [fine], False, 255, max(1, round(thick)), cv2.LINE_AA, 4)
-    _lay(sheet, mask.astype(np.float32) / 255, int(left), int(top), ink)
+    _lay(sheet, np.divide(mask, 255, dtype=np.float32), int(left), int(top), ink)
 
 
 def _shape(sheet: _Sheet) -> None:
@@ -329,7 +357,11 @@ def _shape(sheet: _Sheet) -> None:
 
 
 def _arrow(
-    sheet: _Sheet, start: tuple[float, float], end: tuple[float, float], ink: NDArray[np.float64], thick: float
+    sheet: _Sheet,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    ink: NDArray[np.float64],
+    thick: float,
 ) -> None:
     _stroke(sheet, [start, end], ink, thick)
     back = np.arctan2(start[1] - end[1], start[0] - end[0])

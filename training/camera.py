@@ -1,7 +1,8 @@
 """What a camera in a lecture hall makes of a board: light, lens, sensor, processing, files sent twice.
 
-After the second-order degradation of Real-ESRGAN (https://arxiv.org/abs/2107.10833): two rounds of blur, scaling, noise and
-JPEG, here with what photos of boards show besides: uneven light, glare, colour casts, motion, sharpening halos.
+After the second-order degradation of Real-ESRGAN (https://arxiv.org/abs/2107.10833): two rounds of blur, scaling,
+noise and JPEG, here with what photos of boards show besides: uneven light, shadows, glare, colour casts, motion,
+sharpening halos.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Camera:
 def lit(random: np.random.Generator, image: Floats, camera: Camera) -> Floats:
     """Return a board as the light of the hall shows it, still sharp: what super-resolution should give back."""
     height, width = image.shape[:2]
-    x, y = np.meshgrid(np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32))
+    x, y = np.meshgrid(
+        np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
+    )
     slope = random.normal(0, 0.16 * camera.light, 2)
     light = 1 + slope[0] * x + slope[1] * y - abs(random.normal(0, 0.1 * camera.light)) * (x * x + y * y)
     light += 0.06 * camera.light * clouds(random, width, height, 0.6)
@@ -44,10 +47,13 @@ def lit(random: np.random.Generator, image: Floats, camera: Camera) -> Floats:
     exposure = float(np.exp(random.normal(-0.05, 0.14 * camera.light)))
     seen = image * (light[..., None] * cast * exposure).astype(np.float32)
     if random.random() < 0.2 * camera.light:  # somebody's shadow
-        edge = (x * random.normal() + y * random.normal() + random.uniform(-0.7, 0.7)) / random.uniform(0.05, 0.6)
-        seen = seen * (1 - random.uniform(0.1, 0.45) / (1 + np.exp(-np.clip(edge, -30, 30))))[..., None].astype(np.float32)
+        edge = x * random.normal() + y * random.normal() + random.uniform(-0.7, 0.7)
+        edge /= random.uniform(0.05, 0.6)
+        shadow = random.uniform(0.1, 0.45) / (1 + np.exp(-np.clip(edge, -30, 30)))
+        seen = seen * (1 - shadow[..., None]).astype(np.float32)
     if random.random() < 0.15 * camera.light:
-        spot = np.exp(-(((x - random.uniform(-1, 1)) / 0.25) ** 2 + ((y - random.uniform(-1, 1)) / 0.35) ** 2))
+        away = ((x - random.uniform(-1, 1)) / 0.25) ** 2 + ((y - random.uniform(-1, 1)) / 0.35) ** 2
+        spot = np.exp(-away)
         seen = seen + (255 - seen) * (random.uniform(0.2, 0.9) * spot)[..., None].astype(np.float32)
     return np.asarray(np.clip(seen, 0, 255), dtype=np.float32)
 
@@ -60,7 +66,9 @@ def tilted(random: np.random.Generator, image: Floats, camera: Camera) -> Floats
     seen = corners + inwards * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
     # The quadrangle becomes the whole part, so nothing from beyond the board is seen.
     matrix = cv2.getPerspectiveTransform(seen.astype(np.float32), corners)
-    return np.asarray(cv2.warpPerspective(image, matrix, (width, height), flags=cv2.INTER_CUBIC), dtype=np.float32)
+    return np.asarray(
+        cv2.warpPerspective(image, matrix, (width, height), flags=cv2.INTER_CUBIC), dtype=np.float32
+    )
 
 
 def photographed(random: np.random.Generator, sharp: Floats, scale: int, camera: Camera) -> Bytes:
@@ -69,7 +77,7 @@ def photographed(random: np.random.Generator, sharp: Floats, scale: int, camera:
     size = (width // scale, height // scale)
     hard = camera.strength
     seen = _blurred(random, sharp, scale * hard, camera)
-    seen = cv2.resize(seen, size, interpolation=cv2.INTER_AREA if random.random() < 0.7 else cv2.INTER_LINEAR)
+    seen = _scaled(seen, size, cv2.INTER_AREA if random.random() < 0.7 else cv2.INTER_LINEAR)
     seen = _noisy(random, seen, hard)
     if random.random() < 0.4:
         seen = _demosaiced(random, seen)
@@ -79,12 +87,17 @@ def photographed(random: np.random.Generator, sharp: Floats, scale: int, camera:
     if random.random() < camera.twice:
         share = random.uniform(0.75, 1.25)
         there = (max(8, round(size[0] * share)), max(8, round(size[1] * share)))
-        seen = cv2.resize(seen, there, interpolation=KERNELS[random.integers(3)])
+        seen = _scaled(seen, there, KERNELS[random.integers(3)])
         if random.random() < 0.4:
-            seen = cv2.GaussianBlur(seen, (0, 0), random.uniform(0.2, 0.2 + 0.5 * hard))
-        seen = cv2.resize(seen, size, interpolation=KERNELS[random.integers(3)])
+            softness = random.uniform(0.2, 0.2 + 0.5 * hard)
+            seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), softness), dtype=np.float32)
+        seen = _scaled(seen, size, KERNELS[random.integers(3)])
         seen = _jpeg(random, seen, 60, 96)
     return np.clip(np.rint(seen), 0, 255).astype(np.uint8)
+
+
+def _scaled(image: Floats, size: tuple[int, int], kernel: int) -> Floats:
+    return np.asarray(cv2.resize(image, size, interpolation=kernel), dtype=np.float32)
 
 
 def _blurred(random: np.random.Generator, image: Floats, reach: float, camera: Camera) -> Floats:
@@ -146,4 +159,6 @@ def _jpeg(random: np.random.Generator, image: Floats, low: float, high: float) -
     full = np.clip(np.rint(image), 0, 255).astype(np.uint8)
     done, file = cv2.imencode(".jpg", full[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert done
-    return np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1], dtype=np.float32)
+    read = cv2.imdecode(file, cv2.IMREAD_COLOR)
+    assert read is not None
+    return np.asarray(read[..., ::-1], dtype=np.float32)

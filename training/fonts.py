@@ -1,6 +1,6 @@
 """The fonts of the drawn boards: fetched once, split into those trained on and those held out.
 
-    python -m training.fonts [FOLDER]
+python -m training.fonts [FOLDER]
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import math
 import sys
 import tarfile
 import tomllib
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.request import urlopen
 
 from PIL import ImageFont
 
@@ -54,7 +54,7 @@ def families() -> tuple[Family, ...]:
         for split in ("train", "held_out"):
             for entry in listed[style][split]:
                 name, _, letters = entry.partition(":")
-                found.append(Family(name, style, tuple(SUBSETS[one] for one in letters), split == "held_out"))  # type: ignore[arg-type,misc]
+                found.append(Family(name, style, tuple(SUBSETS[one] for one in letters), split == "held_out"))  # type: ignore[misc]
     return tuple(found)
 
 
@@ -91,7 +91,9 @@ def _has(file: Path, letter: str) -> bool:
 def file_for(family: Family, script: Script, text: str) -> Path | None:
     """Return the file that can write a text: of the script, else the Latin one, which has digits and signs; or None."""
     for one in dict.fromkeys((script, "latin")):
-        if one in family.scripts and all(letter.isspace() or _has(family.file(one), letter) for letter in text):
+        if one in family.scripts and all(
+            letter.isspace() or _has(family.file(one), letter) for letter in text
+        ):
             return family.file(one)
     return None
 
@@ -121,9 +123,9 @@ def fetch(folder: Path = FOLDER, wanted: Iterable[Family] | None = None) -> int:
 
 
 def _package(name: str, version: str) -> bytes:
-    with urllib.request.urlopen(f"{REGISTRY}/{name}/{version}", timeout=60) as answer:
+    with urlopen(f"{REGISTRY}/{name}/{version}", timeout=60) as answer:
         distribution = json.load(answer)["dist"]
-    with urllib.request.urlopen(distribution["tarball"], timeout=120) as answer:
+    with urlopen(distribution["tarball"], timeout=120) as answer:
         content: bytes = answer.read()
     expected = distribution["integrity"]
     if expected != "sha512-" + base64.b64encode(hashlib.sha512(content).digest()).decode():

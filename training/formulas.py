@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 from matplotlib.font_manager import FontProperties
-from matplotlib.mathtext import MathTextParser
+from matplotlib.mathtext import MathTextParser, RasterParse
 from numpy.typing import NDArray
 
 FAMILIES = {False: ("cm", "stix", "dejavusans"), True: ("stixsans", "dejavuserif")}
@@ -16,9 +16,25 @@ X_HEIGHT = 0.46
 """Of a small letter, as a share of the size."""
 
 LETTERS = "abcdefghiklmnpqrstuvwxyzABCDEFGHKLMNPQRSTUVWXYZ"
-GREEK = (r"\alpha", r"\beta", r"\gamma", r"\delta", r"\epsilon", r"\theta", r"\lambda", r"\mu", r"\pi", r"\rho", r"\sigma",
-         r"\tau", r"\varphi", r"\psi", r"\omega", r"\Delta", r"\Sigma", r"\Omega", r"\Gamma")  # fmt: skip
-RELATIONS = ("=", "=", "=", "<", ">", r"\leq", r"\geq", r"\neq", r"\approx", r"\to", r"\Rightarrow", r"\in", r"\subset")
+GREEK = (
+    *(r"\alpha", r"\beta", r"\gamma", r"\delta", r"\epsilon", r"\theta", r"\lambda", r"\mu", r"\pi", r"\rho"),
+    *(r"\sigma", r"\tau", r"\varphi", r"\psi", r"\omega", r"\Delta", r"\Sigma", r"\Omega", r"\Gamma"),
+)
+RELATIONS = (
+    "=",
+    "=",
+    "=",
+    "<",
+    ">",
+    r"\leq",
+    r"\geq",
+    r"\neq",
+    r"\approx",
+    r"\to",
+    r"\Rightarrow",
+    r"\in",
+    r"\subset",
+)
 OPERATORS = ("+", "-", r"\cdot", r"\times", "/", r"\pm", r"\cup", r"\cap")
 FUNCTIONS = (r"\sin", r"\cos", r"\log", r"\ln", r"\exp", r"\max", r"\lim", r"\tan", "f", "g", "P", "E")
 
@@ -33,12 +49,14 @@ def formula(random: np.random.Generator) -> str:
 
 def mask_of(text: str, x_height: float, family: str) -> NDArray[np.float32]:
     """Set a formula in small letters of about ``x_height`` pixels; returns where its ink is, H × W, 0.0 … 1.0."""
-    parsed = _parser().parse(f"${text}$", 72, FontProperties(size=x_height / X_HEIGHT, math_fontfamily=family))
-    return np.asarray(parsed.image, dtype=np.float32) / 255
+    parsed = _parser().parse(
+        f"${text}$", 72, FontProperties(size=x_height / X_HEIGHT, math_fontfamily=family)
+    )
+    return np.divide(parsed.image, 255, dtype=np.float32)
 
 
 @cache
-def _parser() -> MathTextParser:
+def _parser() -> MathTextParser[RasterParse]:
     return MathTextParser("agg")
 
 

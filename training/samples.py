@@ -52,12 +52,16 @@ class Chunks(Dataset[tuple[Bytes, Bytes]]):
         return np.stack([pairs[n][0] for n in order]), np.stack([pairs[n][1] for n in order])
 
 
-def batches(recipe: Recipe, seed: int, step: int, processes: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+def batches(
+    recipe: Recipe, seed: int, step: int, processes: int
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Yield the batches of a recipe from ``step`` on, to its end: uint8, N × 3 × P × P and N × 3 × 2P × 2P."""
     of_a_chunk = BOARDS * PATCHES_OF_A_BOARD // recipe.batch
     first, skipped = divmod(step, of_a_chunk)
     chunks = Chunks(recipe, seed, first, -(-recipe.steps // of_a_chunk) - first)
-    loader = DataLoader(chunks, batch_size=None, num_workers=processes, prefetch_factor=4 if processes else None)
+    loader = DataLoader(
+        chunks, batch_size=None, num_workers=processes, prefetch_factor=4 if processes else None
+    )
     for photos, boards in loader:
         for number in range(skipped, of_a_chunk):
             part = slice(number * recipe.batch, (number + 1) * recipe.batch)
@@ -68,7 +72,10 @@ def batches(recipe: Recipe, seed: int, step: int, processes: int) -> Iterator[tu
 def _pair(random: np.random.Generator, board: Board, patch: int, camera: Camera) -> tuple[Bytes, Bytes]:
     side = SCALE * (patch + 2 * RIM)
     height, width = board.image.shape[:2]
-    lefts, tops = random.integers(width - side + 1, size=LOOKS), random.integers(height - side + 1, size=LOOKS)
+    lefts, tops = (
+        random.integers(width - side + 1, size=LOOKS),
+        random.integers(height - side + 1, size=LOOKS),
+    )
     parts = [board.image[y : y + side, x : x + side] for x, y in zip(lefts, tops, strict=True)]
     part = max(parts, key=lambda one: float(one[::4, ::4].std()))
     if random.random() < 0.6:

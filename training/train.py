@@ -51,7 +51,8 @@ class Training:
 
     def run(self, processes: int, until: float = math.inf) -> float:
         """Train to the recipe's end, or for ``until`` seconds; returns the mean loss of the last hundred steps."""
-        begun, recent = time.monotonic() - self.seconds, []
+        begun = time.monotonic() - self.seconds
+        recent: list[float] = []
         stop = time.monotonic() + until
         for photos, boards in batches(self.recipe, self.seed, self.step, processes):
             if self.step >= self.recipe.steps or time.monotonic() > stop:
@@ -101,7 +102,9 @@ class Training:
     def _go_on(self) -> None:
         state = torch.load(self.folder / "state.pt", map_location=self.device, weights_only=True)
         if (state["recipe"], state["seed"]) != (self.recipe.key, self.seed):
-            raise SystemExit(f"{self.folder} holds another training ({state['recipe']}, seed {state['seed']}).")
+            raise SystemExit(
+                f"{self.folder} holds another training ({state['recipe']}, seed {state['seed']})."
+            )
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -134,7 +137,9 @@ def _begin_gently(network: BoardNet) -> None:
 
 def main() -> None:
     """Read the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--recipe", choices=RECIPES, default="board-x2")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)

@@ -25,7 +25,11 @@ LANGUAGES: dict[Script, str] = {"latin": "english", "cyrillic": "russian", "gree
 HELD_OUT = 8
 """One word in so many is never seen in training."""
 
-SIGNS = ("+", "-", "=", "<", ">", "*", "/", "%", "(", ")", "→", ":", ";", ",", ".", "?", "!")
+LETTERS: dict[Script, str] = {
+    "latin": "abcdefghiknmpqrstuvwxyzABCEFGHKLMNPQRSTVXYZ",
+    "cyrillic": "абвгдежиклмнпрсту",
+    "greek": "αβγδεθλμπρστφψω",
+}
 
 
 @cache
@@ -74,9 +78,10 @@ def number(random: np.random.Generator) -> str:
 
 def formula(random: np.random.Generator, script: Script) -> str:
     """Return a short formula of one line."""
-    letters = {"latin": "abcdefghiknmpqrstuvwxyzABCEFGHKLMNPQRSTVXYZ", "cyrillic": "абвгдежиклмнпрсту", "greek": "αβγδεθλμπρστφψω"}
-    letter = letters[script][random.integers(len(letters[script]))]
+    letter = LETTERS[script][random.integers(len(LETTERS[script]))]
     sign = "+-=<>*/"[random.integers(7)]
-    right = number(random) if random.random() < 0.6 else letters[script][random.integers(len(letters[script]))]
+    right = (
+        number(random) if random.random() < 0.6 else LETTERS[script][random.integers(len(LETTERS[script]))]
+    )
     gap = " " if random.random() < 0.5 else ""
     return f"{letter}{gap}{sign}{gap}{right}" if random.random() < 0.6 else f"{letter}({right})"

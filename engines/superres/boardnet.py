@@ -26,7 +26,7 @@ class _Block(nn.Module):
         self.conv2 = nn.Conv2d(features, features, 3, padding=1)
 
     def forward(self, maps: Tensor) -> Tensor:
-        return maps + self.conv2(self.act(self.conv1(maps)))
+        return torch.add(maps, self.conv2(self.act(self.conv1(maps))))
 
 
 class BoardNet(nn.Module):
@@ -43,11 +43,12 @@ class BoardNet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Enlarge levels 0.0 … 1.0, count × 3 × height × width with even sides."""
-        maps = self._maps(self.head(functional.pixel_unshuffle(image, 2)))
+        maps = self.maps_of(self.head(functional.pixel_unshuffle(image, 2)))
         enlarged: Tensor = functional.interpolate(image, scale_factor=2, mode="nearest")
         return functional.pixel_shuffle(self.tail(maps), 4) + enlarged
 
-    def _maps(self, first: Tensor) -> Tensor:
+    def maps_of(self, first: Tensor) -> Tensor:
+        """Return the features behind all blocks, from those of the head."""
         maps = first
         for block in self.blocks:
             maps = block(maps)
@@ -67,7 +68,7 @@ class BoardNet(nn.Module):
 
         def run(pixels: Tensor) -> Tensor:
             count, _, height, width = pixels.shape
-            maps = network._maps(network.head(pixels.to(dtype)))
+            maps = network.maps_of(network.head(pixels.to(dtype)))
             # Added in float32, so that half precision rounds what the network adds and not the photo.
             levels = network.tail(maps).permute(0, 2, 3, 1).to(torch.float32).mul_(255.0)
             levels = levels.reshape(count, height, width, 16, 3)
@@ -93,7 +94,10 @@ class BoardNet(nn.Module):
 
 def board_network_of(state: dict[str, Tensor]) -> BoardNet:
     """Build the network that a state dict describes. Raises ``ValueError`` where it is another one."""
-    head, blocks = state.get("head.weight"), {name.split(".")[1] for name in state if name.startswith("blocks.")}
+    head, blocks = (
+        state.get("head.weight"),
+        {name.split(".")[1] for name in state if name.startswith("blocks.")},
+    )
     if head is None or head.shape[1:] != (12, 3, 3) or not blocks:
         raise ValueError("the parameters fit no network for boards")
     return BoardNet(features=head.shape[0], blocks=len(blocks))
