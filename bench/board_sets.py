@@ -60,7 +60,7 @@ def draw(content: Content, x_height: int, colour: Colour, number: int) -> Sample
     kind = Kind(
         scripts=("cyrillic" if content == "cyrillic" else "latin",), colours=(colour,),
         x_height=(SCALE * x_height, SCALE * x_height), held_out=True, drawings=0.3,
-        formulas=1.0 if content == "formula" else 0.0, spoilt=0.0,
+        formulas=1.0 if content == "formula" else 0.0, spoilt=0.0, sums=False, paper=0.0, wander=0.4,
     )  # fmt: skip
     board = draw_board(seed, *SIZE, kind)
     random = np.random.default_rng(seed)

@@ -56,7 +56,8 @@ class Kind:
 
     ``x_height`` is the range of small letters' heights in pixels; ``drawings`` the share of boards with drawings,
     ``formulas`` that of lines with set formulas (which are in no ``lines``), ``spoilt`` that of words that are crossed
-    out or half erased.
+    out or half erased; ``sums`` whether short formulas stand among the words, ``paper`` the share of white boards that are ruled paper,
+    ``wander`` how far words stray from their line, 1.0 as in a hurry.
     """
 
     scripts: tuple[Script, ...] = ("latin", "latin", "latin", "cyrillic", "cyrillic", "greek")
@@ -67,6 +68,9 @@ class Kind:
     drawings: float = 0.5
     formulas: float = 0.1
     spoilt: float = 0.12
+    sums: bool = True
+    paper: float = 0.12
+    wander: float = 1.0
 
 
 @dataclass
@@ -85,7 +89,7 @@ def draw_board(seed: int, width: int, height: int, kind: Kind | None = None) -> 
     random = np.random.default_rng(seed)
     script = kind.scripts[random.integers(len(kind.scripts))]
     colour = kind.colours[random.integers(len(kind.colours))]
-    sheet = _Sheet(_ground(random, colour, width, height), colour, random)
+    sheet = _Sheet(_ground(random, colour, width, height, kind.paper), colour, random)
     if random.random() < kind.drawings:
         for _ in range(int(random.integers(1, 4))):
             _shape(sheet)
@@ -94,7 +98,7 @@ def draw_board(seed: int, width: int, height: int, kind: Kind | None = None) -> 
     return Board(np.clip(sheet.image, 0, 255), lines, script, colour)
 
 
-def _ground(random: np.random.Generator, colour: Colour, width: int, height: int) -> Floats:
+def _ground(random: np.random.Generator, colour: Colour, width: int, height: int, paper: float) -> Floats:
     """Return an empty board: its paint, smears of what was wiped off, and a faint texture."""
     if colour == "white":
         base = random.uniform(205, 252) + random.uniform(-7, 7, 3)
@@ -103,7 +107,7 @@ def _ground(random: np.random.Generator, colour: Colour, width: int, height: int
     else:
         base = random.uniform(22, 62) + random.uniform(-5, 5, 3)
     image = np.broadcast_to(base.astype(np.float32), (height, width, 3)).copy()
-    if colour == "white" and random.random() < 0.12:
+    if colour == "white" and random.random() < paper:
         _rule_paper(random, image)
     smear = clouds(random, width, height, random.uniform(0.02, 0.12), stretch=random.uniform(1, 4))
     strength = random.uniform(0, 10) * (1.6 if colour != "white" else 1.0)
@@ -203,11 +207,11 @@ def _write_line(
     file = family.file(script)
     size = fonts.usual_size(x_height / max(0.2, fonts.x_height(file, script)))
     ink, bold = _ink(sheet), _boldness(random, family, x_height)
-    slant, drift = random.normal(0, 0.025), random.normal(0, 0.12) * x_height
+    slant, drift = random.normal(0, 0.025), random.normal(0, 0.12) * x_height * kind.wander
     x, lowest = left, 0.0
     sheet.lines.append([])
     while x < right:
-        text = token(random, script, held_out=kind.held_out)
+        text = token(random, script, held_out=kind.held_out, sums=kind.sums)
         able = fonts.file_for(family, script, text)
         if able is None:
             continue

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 
 from training.boards import Kind
 from training.camera import Camera
+from training.losses import Levels
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One training. ``patch`` is the side of a photo's patch in pixels, ``steps`` the number of updates.
 
-    The rate of learning rises for ``warm_up`` steps and then falls along a half cosine to 0. ``edges`` is the weight of
-    the loss of gradients beside that of levels; ``average`` how much of the moving average of the weights stays.
+    The rate of learning rises for ``warm_up`` steps and then falls along a half cosine to 0. ``levels`` names the loss, ``edges``
+    is the weight of that of gradients beside it; ``average`` how much of the moving average of the weights stays.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Recipe:
     patch: int = 48
     rate: float = 6e-4
     warm_up: int = 300
+    levels: Levels = "square"
     edges: float = 0.5
     average: float = 0.999
     kind: Kind = field(default_factory=Kind)

@@ -74,7 +74,7 @@ class Training:
         wanted = boards.to(self.device).contiguous(memory_format=layout).float() / 255
         with torch.autocast(self.device.type, torch.bfloat16):
             made = self.network(given)
-        loss = board_loss(made.float(), wanted, self.recipe.edges)
+        loss = board_loss(made.float(), wanted, self.recipe.levels, self.recipe.edges)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), HARDEST_STEP)

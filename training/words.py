@@ -58,9 +58,9 @@ def _fetch() -> None:
             (FOLDER / f"{language}.txt").write_bytes(member.read())
 
 
-def token(random: np.random.Generator, script: Script, *, held_out: bool = False) -> str:
-    """Return a word, a number, or a short formula, in the proportions of a board."""
-    kind = random.random()
+def token(random: np.random.Generator, script: Script, *, held_out: bool = False, sums: bool = True) -> str:
+    """Return a word, a number, or (with ``sums``) a short formula, in the proportions of a board."""
+    kind = random.random() * (1.0 if sums else 0.9)
     if kind < 0.8:
         words = vocabulary(script, held_out=held_out)
         word = words[random.integers(len(words))]
