@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -20,7 +19,10 @@ SSIM_SIGMA = 1.5
 
 @dataclass
 class Tally:
-    """Sums over boards: words written, read, read rightly; of those lost in the photo, and those kept in it."""
+    """Sums over places of boards: words written, read, read rightly; of those lost in the photo, and those it kept.
+
+    A place is a line of a drawn board, or the whole photo of a real one.
+    """
 
     written: int = 0
     read: int = 0
@@ -28,32 +30,33 @@ class Tally:
     lost: int = 0
     recovered: int = 0
     had: int = 0
+    gone: int = 0
+    sure: int = 0
     broken: int = 0
     letters: int = 0
     errors: int = 0
-    boards: int = 0
-    seconds: list[float] = field(default_factory=list)
 
-    def add(
-        self, truth: Sequence[str], clean: Iterable[str], photo: Iterable[str], after: Sequence[str]
-    ) -> None:
-        """Count one board. All are lines of text: what is written, and what was read on three pictures."""
-        written = Counter(words_of("\n".join(truth)))
-        on_clean, on_photo, now = (
-            Counter(words_of("\n".join(lines))) & written for lines in (clean, photo, after)
-        )
-        lost = on_clean - on_photo
-        self.boards += 1
+    def add(self, truth: str, clean: str, photo: str, after: str) -> None:
+        """Count one place: what is written there, and what was read on three pictures; lines of text."""
+        written = Counter(words_of(truth))
+        on_clean, on_photo, now = (Counter(words_of(text)) & written for text in (clean, photo, after))
+        lost, sure = on_clean - on_photo, on_photo & on_clean
         self.written += written.total()
-        self.read += len(words_of("\n".join(after)))
+        self.read += len(words_of(after))
         self.right += now.total()
         self.lost += lost.total()
         self.recovered += (lost & (now - on_photo)).total()
         self.had += on_photo.total()
-        self.broken += (on_photo - now).total()
-        for line in truth:
+        self.gone += (on_photo - now).total()
+        self.sure += sure.total()
+        self.broken += (sure - now).total()
+        lines = after.splitlines()
+        for line in truth.splitlines():
             self.letters += len(line)
-            self.errors += min((Levenshtein.distance(line, one) for one in after), default=len(line))
+            self.errors += min((Levenshtein.distance(line, one) for one in lines), default=len(line))
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
     @property
     def recall(self) -> float:
@@ -72,8 +75,13 @@ class Tally:
 
     @property
     def broken_share(self) -> float:
-        """Return, of the words read in the photo, the share that is no longer read."""
-        return self.broken / max(1, self.had)
+        """Return, of the words read in the photo and on the clean board, the share that is no longer read."""
+        return self.broken / max(1, self.sure)
+
+    @property
+    def gone_share(self) -> float:
+        """Return, of the words read in the photo, by luck too, the share that is no longer read."""
+        return self.gone / max(1, self.had)
 
     @property
     def character_errors(self) -> float:

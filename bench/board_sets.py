@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ import numpy as np
 from PIL import Image as PillowImage
 
 from engines.boards.results import Image
-from training.boards import Colour, Kind, draw_board
+from training.boards import Colour, Kind, Word, draw_board
 from training.camera import Camera, lit, photographed
 
 SIZE = (960, 720)
@@ -31,11 +32,15 @@ CAMERA = Camera(strength=0.6)
 PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 
+Box = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class Sample:
     """A board to judge: its photo, the board itself where there is one, and the lines that are written on it.
 
     ``group`` names what it counts to: content and height of small letters in pixels of the photo, or the reduction.
+    ``boxes`` are the places of the lines: left, top, right, bottom, as shares of the picture; unknown in photos.
     """
 
     name: str
@@ -43,7 +48,19 @@ class Sample:
     photo: Image
     clean: Image
     lines: tuple[str, ...]
-    is_drawn: bool
+    boxes: tuple[Box, ...] = ()
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.group[0] != "photo"
+
+    def parts(self, image: Image) -> list[Image]:
+        """Cut the lines out of a picture of the board, whatever its size."""
+        height, width = image.shape[:2]
+        return [
+            image[int(top * height) : ceil(bottom * height), int(left * width) : ceil(right * width)]
+            for left, top, right, bottom in self.boxes
+        ]
 
 
 def drawn(boards: int, contents: Sequence[Content] = CONTENTS) -> Iterator[Sample]:
@@ -74,8 +91,17 @@ def draw(content: Content, x_height: int, colour: Colour, number: int) -> Sample
         photo,
         clean,
         lines,
-        True,
+        tuple(_box(line, SCALE * x_height) for line in board.lines),
     )
+
+
+def _box(line: Sequence[Word], x_height: int) -> Box:
+    """Return the place of a line with a little ground around it."""
+    lefts, tops, rights, bottoms = zip(*(word.box for word in line), strict=True)
+    left, top = min(lefts) - 0.4 * x_height, min(tops) - 0.2 * x_height
+    right, bottom = max(rights) + 0.4 * x_height, max(bottoms) + 0.2 * x_height
+    width, height = SIZE
+    return max(0.0, left / width), max(0.0, top / height), min(1.0, right / width), min(1.0, bottom / height)
 
 
 def photos(folder: Path, reductions: Sequence[int] = (1, 2, 3)) -> Iterator[Sample]:
@@ -94,5 +120,5 @@ def photos(folder: Path, reductions: Sequence[int] = (1, 2, 3)) -> Iterator[Samp
             size = (full.shape[1] // reduction, full.shape[0] // reduction)
             small = cv2.resize(full, size, interpolation=cv2.INTER_AREA) if reduction > 1 else full
             yield Sample(
-                f"{file.stem} ÷{reduction}", ("photo", f"÷{reduction}"), np.asarray(small), full, lines, False
+                f"{file.stem} ÷{reduction}", ("photo", f"÷{reduction}"), np.asarray(small), full, lines
             )

@@ -1,20 +1,21 @@
 """Do boards become readable? Two OCR engines judge every method on drawn boards and on photos of real ones.
 
     python -m bench.boards [--quick] [--boards 3] [--photos FOLDER] [--methods a,b] [--judges rapidocr,tesseract]
-                           [--sheets FOLDER] [--json FILE] [--check]
+                           [--sheets FOLDER] [--save FILE | --from FILE] [--check]
 
 Drawn boards have fonts and words that no training saw, an exact text and a sharp original; their sizes go from easy to
-hopeless. Of real photos (``BOARD_PHOTOS``) each is also made smaller, and what is read in full size is the reference.
+hopeless; they are read line by line, each cut out where it stands. Of real photos (``BOARD_PHOTOS``) each is also made
+smaller, and they are read as a whole. "recovered" counts words that a judge reads on the board itself but not in the
+photo, "broken" those that it reads in both but no longer after a method, "gone" all that it read in the photo.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -22,174 +23,123 @@ import numpy as np
 from tqdm import tqdm
 
 from bench.board_measures import Tally, psnr, ssim
-from bench.board_methods import Method, methods
+from bench.board_methods import LARGE, SLOW, Method, methods
+from bench.board_report import BICUBIC, BOARD, GATE, ORIGINAL, promises, show
+from bench.board_results import Made, Reading, Results
 from bench.board_sets import SCALE, Sample, drawn, photos
 from bench.readers import Judge, RapidJudge, TesseractJudge
-from bench.report import parser, table
+from bench.report import conclude, parser
 from engines.boards.results import Image
+from engines.registry import DEFAULT_SUPER_RESOLUTION_MODEL
 
 JUDGES = {"rapidocr": RapidJudge, "tesseract": TesseractJudge}
-
-
-@dataclass
-class Nearness:
-    """How near pictures are to the sharp board: sums over boards."""
-
-    psnr: list[float] = field(default_factory=list)
-    ssim: list[float] = field(default_factory=list)
-    seconds: float = 0.0
-    megapixels: float = 0.0
-
-
-@dataclass
-class Results:
-    """What was measured: by group of boards, method and judge; and by group and method."""
-
-    tallies: dict[tuple[str, str, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
-    nearness: dict[tuple[str, str], Nearness] = field(default_factory=lambda: defaultdict(Nearness))
-    boards: dict[tuple[str, str, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
+OURS = DEFAULT_SUPER_RESOLUTION_MODEL
 
 
 def main() -> None:
     """Measure and print."""
     arguments = parser(__doc__)
-    arguments.add_argument("--quick", action="store_true", help="one board of each kind, no photos")
+    arguments.add_argument("--quick", action="store_true", help="fewer boards and methods, no photos")
     arguments.add_argument("--boards", type=int, default=3, help="of each script and size")
     arguments.add_argument("--photos", type=Path, default=os.environ.get("BOARD_PHOTOS"))
     arguments.add_argument("--methods", help="which, with commas between them (default: all)")
     arguments.add_argument("--judges", default=",".join(JUDGES))
     arguments.add_argument("--sheets", type=Path, help="a folder for contact sheets")
-    arguments.add_argument("--json", type=Path, help="a file for all figures")
+    arguments.add_argument("--save", type=Path, help="a file for all figures")
+    arguments.add_argument("--from", type=Path, dest="saved", help="a file with figures: nothing is measured")
     options = arguments.parse_args()
-    judges = [JUDGES[name]() for name in options.judges.split(",")]
-    tried = methods(options.methods.split(",") if options.methods else None)
-    samples = list(drawn(1 if options.quick else options.boards))
-    if options.photos and not options.quick:
-        samples += photos(Path(options.photos))
-    results = measure(samples, tried, judges, options.sheets)
-    report(results, [one.name for one in tried], [one.name for one in judges])
-    if options.json:
-        options.json.write_text(json.dumps(as_json(results), indent=1), encoding="utf-8")
+    if options.saved:
+        results = Results.load(options.saved)
+    else:
+        names = options.methods.split(",") if options.methods else None
+        if options.quick and names is None:
+            names = [ORIGINAL, BICUBIC, LARGE, OURS, GATE]
+        samples = list(drawn(1 if options.quick else options.boards))
+        if options.photos and not options.quick:
+            samples += photos(Path(options.photos))
+        judges = [JUDGES[name]() for name in options.judges.split(",")]
+        results = measure(samples, methods(names), judges, options.sheets, is_quick=options.quick)
+    if options.save:
+        results.save(options.save)
+    show(results)
+    conclude(promises(results, OURS), check=options.check)
 
 
 def measure(
-    samples: Iterable[Sample], tried: Sequence[Method], judges: Sequence[Judge], sheets: Path | None = None
+    samples: Iterable[Sample],
+    tried: Sequence[Method],
+    judges: Sequence[Judge],
+    sheets: Path | None = None,
+    *,
+    is_quick: bool = False,
 ) -> Results:
-    """Treat every sample by every method and let every judge read it."""
+    """Treat every sample by every method and let every judge read it; the slow methods, if quick, where it matters."""
     results = Results()
-    for sample in tqdm(list(samples), unit="board"):
-        made = {}
-        for method in tried:
-            if method.most_pixels and sample.photo.shape[0] * sample.photo.shape[1] > method.most_pixels:
-                continue
-            begun = time.monotonic()
-            made[method.name] = method.run(sample.photo)
-            _count_nearness(results, sample, method, made[method.name], time.monotonic() - begun)
-        for judge in judges if sample.lines else []:
-            if judge.name == "rapidocr" and sample.group[0] == "cyrillic":
-                continue  # its packaged networks do not know the letters
-            clean, photo = judge.read(sample.clean), judge.read(sample.photo)
-            for name, image in made.items():
-                after = photo if image is sample.photo else judge.read(image)
-                for group in (
-                    "all " + ("drawn" if sample.is_drawn else "photos"),
-                    " ".join(sample.group[:2]),
-                ):
-                    results.tallies[group, name, judge.name].add(sample.lines, clean, photo, after)
-                results.boards[sample.name, name, judge.name].add(sample.lines, clean, photo, after)
-        if sheets:
-            save_sheet(sheets, sample, made)
+    with ThreadPoolExecutor(len(judges)) as pool:
+        for sample in tqdm(list(samples), unit="board"):
+            pictures = {BOARD: sample.clean} if sample.is_drawn else {}
+            for method in tried:
+                if sample.photo.shape[0] * sample.photo.shape[1] > (method.most_pixels or np.inf):
+                    continue
+                if is_quick and method.name in SLOW and "5 px" not in sample.group:
+                    continue
+                begun = time.monotonic()
+                pictures[method.name] = method.run(sample.photo)
+                results.made.append(
+                    _made(sample, method.name, pictures[method.name], time.monotonic() - begun)
+                )
+            able = [judge for judge in judges if sample.lines and _can_read(judge, sample)]
+            for readings in pool.map(lambda judge: _read(judge, sample, pictures), able):  # noqa: B023
+                results.readings += readings
+            if sheets:
+                save_sheet(sheets, sample, pictures)
     return results
 
 
-def _count_nearness(results: Results, sample: Sample, method: Method, image: Image, seconds: float) -> None:
+def _can_read(judge: Judge, sample: Sample) -> bool:
+    """Tell whether it knows the letters: rapidocr's packaged networks do not know Cyrillic ones."""
+    return judge.name != "rapidocr" or sample.group[0] != "cyrillic"
+
+
+def _read(judge: Judge, sample: Sample, pictures: dict[str, Image]) -> list[Reading]:
+    """Let a judge read every picture, line by line where it is known where they stand."""
+    truth = sample.lines if sample.boxes else ("\n".join(sample.lines),)
+
+    def told(image: Image) -> list[str]:
+        return judge.read_lines(sample.parts(image)) if sample.boxes else ["\n".join(judge.read(image))]
+
+    read = {name: told(image) for name, image in pictures.items()}
+    clean = read[BOARD] if sample.is_drawn else told(sample.clean)
+    photo = read[ORIGINAL] if ORIGINAL in read else told(sample.photo)
+    readings = []
+    for name, after in read.items():
+        tally = Tally()
+        for place in zip(truth, clean, photo, after, strict=True):
+            tally.add(*place)
+        readings.append(Reading(sample.name, sample.group, name, judge.name, tally))
+    return readings
+
+
+def _made(sample: Sample, method: str, image: Image, seconds: float) -> Made:
     height, width = sample.photo.shape[:2]
-    groups = ["all", sample.group[0], " ".join(sample.group[:2]), sample.group[-1]]
-    for group in dict.fromkeys(groups):
-        near = results.nearness[group, method.name]
-        near.seconds += seconds
-        near.megapixels += height * width / 1e6
-        if sample.is_drawn:
-            size = (SCALE * width, SCALE * height)
-            kind = cv2.INTER_AREA if image.shape[1] > size[0] else cv2.INTER_CUBIC
-            fitted = image if image.shape[1] == size[0] else cv2.resize(image, size, interpolation=kind)
-            near.psnr.append(psnr(np.asarray(fitted), sample.clean))
-            near.ssim.append(ssim(np.asarray(fitted), sample.clean))
-
-
-def report(results: Results, names: Sequence[str], judges: Sequence[str]) -> None:
-    """Print what was read, group by group, and how near the pictures are."""
-    groups = list(dict.fromkeys(group for group, _, _ in results.tallies))
-    for judge in judges:
-        print(f"\n{judge}: share of the words read / precision / recovered / broken / errors a letter")
-        rows = []
-        for group in groups:
-            found = [(name, results.tallies.get((group, name, judge))) for name in names]
-            if not any(tally for _, tally in found):
-                continue
-            rows.append([group, *(_cell(tally) for _, tally in found)])
-        table(["", *names], rows)
-    print("\nPSNR dB, SSIM, seconds a megapixel of the photo")
-    kinds = list(dict.fromkeys(group for group, _ in results.nearness))
-    table(
-        ["", *names],
-        [[kind, *(_near_cell(results.nearness.get((kind, name))) for name in names)] for kind in kinds],
-    )
-
-
-def _cell(tally: Tally | None) -> str:
-    if tally is None:
-        return "–"
-    shares = (
-        tally.recall,
-        tally.precision,
-        tally.recovered_share,
-        tally.broken_share,
-        tally.character_errors,
-    )
-    return " ".join(f"{100 * share:.0f}" for share in shares)
-
-
-def _near_cell(near: Nearness | None) -> str:
-    if near is None or not near.megapixels:
-        return "–"
-    figures = f"{np.mean(near.psnr):.2f} {np.mean(near.ssim):.3f} " if near.psnr else ""
-    return f"{figures}{near.seconds / near.megapixels:.1f}"
-
-
-def as_json(results: Results) -> dict[str, object]:
-    """Return all figures for a program."""
-
-    def shares(tally: Tally) -> dict[str, float]:
-        return {
-            "written": tally.written, "had": tally.had, "recall": tally.recall, "precision": tally.precision,
-            "recovered": tally.recovered_share, "broken": tally.broken_share, "errors": tally.character_errors,
-        }  # fmt: skip
-
-    return {
-        "groups": {" | ".join(key): shares(tally) for key, tally in results.tallies.items()},
-        "boards": {" | ".join(key): shares(tally) for key, tally in results.boards.items()},
-        "nearness": {
-            " | ".join(key): {
-                "psnr": float(np.mean(near.psnr)) if near.psnr else None,
-                "ssim": float(np.mean(near.ssim)) if near.ssim else None,
-                "seconds": near.seconds / max(1e-9, near.megapixels),
-            }
-            for key, near in results.nearness.items()
-        },
-    }
+    made = Made(sample.name, sample.group, method, seconds, height * width / 1e6)
+    if not sample.is_drawn:
+        return made
+    size = (SCALE * width, SCALE * height)
+    kind = cv2.INTER_AREA if image.shape[1] > size[0] else cv2.INTER_CUBIC
+    fitted = image if image.shape[1] == size[0] else cv2.resize(image, size, interpolation=kind)
+    near = np.asarray(fitted, dtype=np.uint8)
+    return replace(made, psnr=psnr(near, sample.clean), ssim=ssim(near, sample.clean))
 
 
 def save_sheet(folder: Path, sample: Sample, made: dict[str, Image]) -> None:
-    """Write a contact sheet: the same part of the board in every picture, and in the board itself."""
+    """Write a contact sheet: the same part of the board in every picture, in the order in which they were made."""
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = [*made.values(), *([sample.clean] if sample.is_drawn else [])]
     width, height = 480, 240
     parts = []
-    for picture in pictures:
+    for picture in made.values():
         share = picture.shape[1] / sample.photo.shape[1]
-        columns, rows = round(width / 2 * share), round(height / 2 * share)
-        part = picture[:rows, :columns]
+        part = picture[: round(height / 2 * share), : round(width / 2 * share)]
         parts.append(cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC))
     across = 3
     while len(parts) % across:

@@ -56,8 +56,8 @@ class Kind:
 
     ``x_height`` is the range of small letters' heights in pixels; ``drawings`` the share of boards with drawings,
     ``formulas`` that of lines with set formulas (which are in no ``lines``), ``spoilt`` that of words that are crossed
-    out or half erased; ``sums`` whether short formulas stand among the words, ``paper`` the share of white boards that are ruled paper,
-    ``wander`` how far words stray from their line, 1.0 as in a hurry.
+    out or half erased; ``sums`` whether short formulas stand among the words; ``paper`` the share of white boards that
+    are ruled paper; ``wander`` how far words stray from their line, 1.0 as in a hurry.
     """
 
     scripts: tuple[Script, ...] = ("latin", "latin", "latin", "cyrillic", "cyrillic", "greek")

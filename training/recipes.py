@@ -13,8 +13,9 @@ from training.losses import Levels
 class Recipe:
     """One training. ``patch`` is the side of a photo's patch in pixels, ``steps`` the number of updates.
 
-    The rate of learning rises for ``warm_up`` steps and then falls along a half cosine to 0. ``levels`` names the loss, ``edges``
-    is the weight of that of gradients beside it; ``average`` how much of the moving average of the weights stays.
+    The rate of learning rises for ``warm_up`` steps and then falls along a half cosine to 0. ``levels`` names the loss,
+    ``edges`` is the weight of that of gradients beside it; ``average`` how much of the moving average of the weights
+    stays.
     """
 
     key: str

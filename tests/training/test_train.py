@@ -12,7 +12,7 @@ import torch
 from engines.sources import FolderSource
 from engines.specs import SuperResolutionSpec
 from engines.superres.model import SuperResolver
-from training.losses import board_loss
+from training.losses import ERRORS, Levels, board_loss
 from training.recipes import RECIPES
 from training.samples import batches
 from training.train import Training
@@ -40,7 +40,9 @@ def test_the_loss_falls_and_the_weights_enlarge_a_photo(tmp_path: Path) -> None:
 
     def loss() -> float:
         with torch.inference_mode():
-            return float(board_loss(training.average(photos.float() / 255), boards.float() / 255, TINY.edges))
+            return float(
+                board_loss(training.average(photos.float() / 255), boards.float() / 255, TINY.levels, 0.5)
+            )
 
     before = loss()
     training.run(processes=0)
@@ -83,10 +85,20 @@ def test_another_training_is_not_gone_on_with(tmp_path: Path) -> None:
         Training(SHORT, 3, tmp_path)
 
 
-def test_the_loss_counts_levels_and_edges() -> None:
+@pytest.mark.parametrize(("levels", "of_a_tenth"), [("charbonnier", 0.1), ("square", 0.12)])
+def test_the_loss_counts_levels_and_edges(levels: Levels, of_a_tenth: float) -> None:
     sharp = torch.zeros(1, 3, 8, 8)
     sharp[..., 4:] = 1
     flat = torch.full_like(sharp, 0.5)
-    assert board_loss(sharp, sharp, 0.5) < 0.01
-    assert board_loss(sharp + 0.1, sharp, 0.5) == pytest.approx(0.1, abs=0.01)
-    assert board_loss(flat, sharp, 2.0) > board_loss(flat, sharp, 0.5) > board_loss(flat, sharp, 0.0)
+    assert board_loss(sharp, sharp, levels, 0.5) < 0.01
+    assert board_loss(sharp + 0.1, sharp, levels, 0.5) == pytest.approx(of_a_tenth, abs=0.01)
+    assert board_loss(flat, sharp, levels, 2.0) > board_loss(flat, sharp, levels, 0.0)
+
+
+def test_what_the_photo_leaves_open_becomes_one_guess_or_the_mean_of_all() -> None:
+    seen = torch.tensor([0.0, 0.0, 1.0])
+    levels = torch.linspace(0, 1, 101)
+    guesses: dict[Levels, float] = {"charbonnier": 0.0, "square": 1 / 3}
+    for kind, best in guesses.items():
+        losses = [float(ERRORS[kind](level - seen)) for level in levels]
+        assert float(levels[int(np.argmin(losses))]) == pytest.approx(best, abs=0.01)
