@@ -85,7 +85,8 @@ class Results:
 
     def methods(self) -> list[str]:
         """Return the methods that were tried, in order."""
-        return list(dict.fromkeys(row.method for row in (*self.made, *self.readings)))
+        made, read = [row.method for row in self.made], [row.method for row in self.readings]
+        return list(dict.fromkeys(made + read))
 
     def judges(self) -> list[str]:
         """Return the judges, in order."""

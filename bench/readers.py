@@ -74,7 +74,7 @@ class TesseractJudge:
         return [line for line in text.splitlines() if line.strip()]
 
     def read_lines(self, images: Sequence[Image]) -> list[str]:
-        wide = [cv2.copyMakeBorder(image, RIM, RIM, RIM, RIM, cv2.BORDER_REPLICATE) for image in images]
+        wide = [np.pad(image, ((RIM, RIM), (RIM, RIM), (0, 0)), "edge") for image in images]
         return [" ".join(text.split()) for text in self._told(wide, ONE_LINE)]
 
     def _told(self, images: Sequence[NDArray[np.uint8]], mode: str) -> list[str]:

@@ -56,7 +56,7 @@ def normalised(part: NDArray[np.uint8]) -> Bytes:
     low, middle, high = np.percentile(small, (1, 50, 99))
     if middle - low < high - middle:  # bright on dark
         small, low, high = 255 - small, 255 - high, 255 - low
-    return np.clip((small - low) * (255 / max(8.0, high - low)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((small - low) * (255 / max(8.0, high - low)), 0, 255), dtype=np.uint8)
 
 
 def lines_of(random: np.random.Generator, board: Board, camera: Camera) -> Iterator[Line]:

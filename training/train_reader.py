@@ -163,7 +163,7 @@ def read_share(network: LineReader, batches: Iterable[Lines]) -> str:
 
 def unseen_lines(chunks: int = 3) -> list[Lines]:
     """Draw lines in fonts and words that no training sees."""
-    found = []
+    found: list[Lines] = []
     for chunk, lines in line_batches(UNSEEN, Camera(strength=0.6), 991, 0, BATCH, 0):
         if chunk >= chunks:
             return found

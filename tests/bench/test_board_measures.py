@@ -58,11 +58,8 @@ def test_psnr_is_that_of_its_definition() -> None:
 def test_ssim_falls_with_noise_and_is_1_for_the_same() -> None:
     random = np.random.default_rng(1)
     truth = random.integers(0, 256, (64, 64, 1), dtype=np.uint8).repeat(3, axis=2)
-    values = []
-    for noise in (0, 10, 60):
-        values.append(
-            ssim(np.clip(truth + random.normal(0, noise, truth.shape), 0, 255).astype(np.uint8), truth)
-        )
+    noisy = [truth + random.normal(0, noise, truth.shape) for noise in (0, 10, 60)]
+    values = [ssim(np.clip(image, 0, 255).astype(np.uint8), truth) for image in noisy]
     assert values[0] == pytest.approx(1)
     assert values[0] > values[1] > values[2]
 
