@@ -138,6 +138,7 @@ def test_a_result_that_cannot_be_loaded_is_asked_for_again(page: Page, photo: Ph
     page.route(RESULT, lambda route: route.abort())
     open_board(page, photo)
     note = page.get_by_role("alert").filter(has_text="The picture cannot be loaded now")
+    expect(note).to_be_visible()
     again = note.get_by_role("button", name="Try again")
     with page.expect_event("requestfailed"):
         again.click()
