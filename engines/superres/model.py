@@ -17,7 +17,8 @@ from engines.devices import best_device, dtype_on, is_out_of_memory
 from engines.errors import EngineError, OutOfMemory
 from engines.specs import SuperResolutionSpec
 from engines.superres.loading import load_network
-from engines.superres.networks import Network, Stage
+from engines.superres.networks import Network
+from engines.superres.stages import Stage
 from engines.superres.tiling import Tiling, Window, tile_grid
 
 Image = NDArray[np.uint8]

@@ -12,33 +12,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from engines.superres.boardnet import BoardNet, board_network_of
+from engines.superres.stages import Stage, parameters, unfold
+
 SLOPE = 0.2
 """Of RRDBNet's leaky ReLU; also the weight of its residuals."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A part of a network that reads feature maps by name and writes one.
-
-    ``radius`` is how many pixels around a pixel its result depends on; ``scale`` how many pixels it makes of one along
-    a side; ``channels`` what it writes (the last stage: 3, as pixels × channels levels 0 … 255 in float32); ``work``
-    its multiply-adds a pixel; ``memory`` the bytes a pixel at its peak.
-    """
-
-    run: Callable[..., Tensor]
-    reads: tuple[str, ...]
-    writes: str
-    radius: int
-    scale: int
-    channels: int
-    work: int
-    memory: int
 
 
 class SRVGGNetCompact(nn.Module):
@@ -91,7 +74,7 @@ class SRVGGNetCompact(nn.Module):
                 radius=self.convolutions + 2,
                 scale=scale,
                 channels=3,
-                work=_parameters(self.body),
+                work=parameters(self.body),
                 memory=3 * self.features * dtype.itemsize + 3 * scale**2 * (dtype.itemsize + 8),
             ),
         )
@@ -173,7 +156,7 @@ class RRDBNet(nn.Module):
             run: Callable[..., Tensor], reads: tuple[str, ...], writes: str, radius: int, values: int
         ) -> Stage:
             parts = [run] if isinstance(run, nn.Module) else [network.conv_first]
-            work = sum(_parameters(part) for part in parts)
+            work = sum(parameters(part) for part in parts)
             return Stage(run, reads, writes, radius, 1, self.features, work, values * dtype.itemsize)
 
         width, growth = self.features, self.growth
@@ -181,8 +164,8 @@ class RRDBNet(nn.Module):
             stage(block, ("body" if number else "first",), "body", 15, 5 * width + 10 * growth)
             for number, block in enumerate(network.body)
         ]
-        work = 5 * _parameters(self.conv_body) + 16 * (
-            2 * _parameters(self.conv_hr) + _parameters(self.conv_last)
+        work = 5 * parameters(self.conv_body) + 16 * (
+            2 * parameters(self.conv_hr) + parameters(self.conv_last)
         )
         end = Stage(
             leave, ("body", "first"), "result", 3, 4, 3, work, 16 * width * (2 * dtype.itemsize + 4) + 16 * 24
@@ -199,22 +182,19 @@ class RRDBNet(nn.Module):
         return functional.leaky_relu_(self.conv_hr(maps), SLOPE)
 
 
-Network = SRVGGNetCompact | RRDBNet
-
-
-def unfold(levels: Tensor, scale: int) -> Tensor:
-    """Return count × height × width × (scale · scale) × 3 sub-pixels as count × scale·height × scale·width × 3."""
-    count, height, width = levels.shape[:3]
-    parts = levels.view(count, height, width, scale, scale, 3).transpose(2, 3)
-    return parts.reshape(count, height * scale, width * scale, 3)
+Network = SRVGGNetCompact | RRDBNet | BoardNet
 
 
 def network_of(state: dict[str, Tensor]) -> Network:
     """Build the network that a state dict's names and shapes describe, and load it. float32, on the CPU.
 
-    Raises ``ValueError`` where they describe neither network.
+    Raises ``ValueError`` where they describe none of the networks.
     """
-    network = _compact_of(state) if "body.0.weight" in state else _rrdb_of(state)
+    network: Network
+    if "head.weight" in state:
+        network = board_network_of(state)
+    else:
+        network = _compact_of(state) if "body.0.weight" in state else _rrdb_of(state)
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
@@ -245,7 +225,3 @@ def _rrdb_of(state: dict[str, Tensor]) -> RRDBNet:
         raise ValueError(f"the parameters fit no Real-ESRGAN network (they begin with {names or 'nothing'})")
     blocks = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("body."))
     return RRDBNet(features=first.shape[0], growth=dense.shape[0], blocks=blocks, unshuffle=unshuffle)
-
-
-def _parameters(module: nn.Module) -> int:
-    return sum(values.numel() for values in module.parameters())

@@ -19,6 +19,7 @@ from tests.engines.superres.tiny_networks import (
     largest_difference,
     psnr,
     resolver_of,
+    tiny_board,
     tiny_compact,
     tiny_rrdb,
 )
@@ -27,6 +28,7 @@ NETWORKS: dict[str, Callable[[], Network]] = {
     "compact": tiny_compact,
     "large": tiny_rrdb,
     "large-unshuffled": lambda: tiny_rrdb(2),
+    "board": tiny_board,
 }
 
 
@@ -67,8 +69,9 @@ def test_tiles_of_any_size_give_the_same_pixels(kind: str, tile: int) -> None:
 def test_each_stage_depends_on_its_radius_and_no_more(kind: str) -> None:
     centre, size = 40, 81
     generator = torch.Generator().manual_seed(0)
-    for stage in NETWORKS[kind]().stages(torch.device("cpu"), torch.float64):
-        channels = {"pixels": 12 if kind == "large-unshuffled" else 3}
+    network = NETWORKS[kind]()
+    for stage in network.stages(torch.device("cpu"), torch.float64):
+        channels = {"pixels": 3 * network.unshuffle**2}
         maps = [
             torch.rand((1, channels.get(name, 8), size, size), generator=generator, dtype=torch.float64) * 255
             for name in stage.reads

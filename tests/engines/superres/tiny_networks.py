@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 
 from engines.sources import FolderSource
 from engines.specs import Precision, SuperResolutionSpec
+from engines.superres.boardnet import BoardNet
 from engines.superres.model import Image, SuperResolver
 from engines.superres.networks import Network, RRDBNet, SRVGGNetCompact
 
@@ -35,6 +36,12 @@ def tiny_rrdb(unshuffle: int = 1) -> RRDBNet:
     with torch.no_grad():
         network.conv_last.weight *= 8
         network.conv_last.bias.fill_(0.5)  # type: ignore[union-attr]
+    return network
+
+
+def tiny_board() -> BoardNet:
+    network = tiny(BoardNet(features=8, blocks=2))
+    assert isinstance(network, BoardNet)
     return network
 
 

@@ -1,0 +1,104 @@
+"""Training: the loss falls, a training that was stopped goes on as if it had not been, the weights load."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engines.sources import FolderSource
+from engines.specs import SuperResolutionSpec
+from engines.superres.model import SuperResolver
+from training.losses import ERRORS, Levels, board_loss
+from training.recipes import RECIPES
+from training.samples import batches
+from training.train import Training
+
+TINY = RECIPES["tiny"]
+SHORT = replace(TINY, steps=12)
+
+
+def test_a_chunk_depends_on_its_number_alone() -> None:
+    recipe = replace(TINY, steps=70)  # more than a chunk holds
+    whole = list(batches(recipe, seed=3, step=0, processes=0))
+    later = list(batches(recipe, seed=3, step=65, processes=0))
+    assert [photos.shape for photos, _ in whole[:1]] == [(4, 3, 32, 32)]
+    assert whole[0][1].shape == (4, 3, 64, 64)
+    assert len(whole) - 65 == len(later)
+    for (photo, board), (same_photo, same_board) in zip(whole[65:], later, strict=True):
+        assert torch.equal(photo, same_photo)
+        assert torch.equal(board, same_board)
+
+
+@pytest.mark.slow
+def test_the_loss_falls_and_the_weights_enlarge_a_photo(tmp_path: Path) -> None:
+    training = Training(TINY, 1, tmp_path)
+    photos, boards = next(batches(TINY, seed=99, step=0, processes=0))
+
+    def loss() -> float:
+        with torch.inference_mode():
+            return float(
+                board_loss(training.average(photos.float() / 255), boards.float() / 255, TINY.levels, 0.5)
+            )
+
+    before = loss()
+    training.run(processes=0)
+    assert training.step == TINY.steps
+    assert loss() < 0.93 * before
+
+    spec = SuperResolutionSpec(
+        key="tiny-board", title="", source=FolderSource(str(tmp_path / "model.safetensors")), licence="", scale=2,
+        memory_gib=0.1, precision="float32",
+    )  # fmt: skip
+    photo = photos[0].permute(1, 2, 0).numpy()
+    with torch.inference_mode():
+        wanted = training.average(photos[:1].float() / 255)[0].permute(1, 2, 0).numpy() * 255
+    made = SuperResolver.load(spec, "cpu").enlarge(np.ascontiguousarray(photo))
+    assert made.shape == (64, 64, 3)
+    assert np.abs(made - wanted.clip(0, 255)).max() < 2
+
+
+@pytest.mark.slow
+def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
+    through = Training(SHORT, 2, tmp_path / "through")
+    through.run(processes=0)
+    stopped = Training(SHORT, 2, tmp_path / "stopped")
+    stopped.recipe = replace(SHORT, steps=5)
+    stopped.run(processes=0)
+    stopped.recipe = SHORT
+    for group in stopped.optimiser.param_groups:
+        group["lr"] = 1.0  # what is read back must set it anew
+    resumed = Training(SHORT, 2, tmp_path / "stopped")
+    assert resumed.step == 5
+    resumed.run(processes=0)
+    assert resumed.step == 12
+    for name, values in through.average.state_dict().items():
+        assert torch.allclose(values, resumed.average.state_dict()[name], atol=2e-3), name
+
+
+def test_another_training_is_not_gone_on_with(tmp_path: Path) -> None:
+    Training(SHORT, 2, tmp_path).save()
+    with pytest.raises(SystemExit, match="another training"):
+        Training(SHORT, 3, tmp_path)
+
+
+@pytest.mark.parametrize(("levels", "of_a_tenth"), [("charbonnier", 0.1), ("square", 0.12)])
+def test_the_loss_counts_levels_and_edges(levels: Levels, of_a_tenth: float) -> None:
+    sharp = torch.zeros(1, 3, 8, 8)
+    sharp[..., 4:] = 1
+    flat = torch.full_like(sharp, 0.5)
+    assert board_loss(sharp, sharp, levels, 0.5) < 0.01
+    assert board_loss(sharp + 0.1, sharp, levels, 0.5) == pytest.approx(of_a_tenth, abs=0.01)
+    assert board_loss(flat, sharp, levels, 2.0) > board_loss(flat, sharp, levels, 0.0)
+
+
+def test_what_the_photo_leaves_open_becomes_one_guess_or_the_mean_of_all() -> None:
+    seen = torch.tensor([0.0, 0.0, 1.0])
+    levels = torch.linspace(0, 1, 101)
+    guesses: dict[Levels, float] = {"charbonnier": 0.0, "square": 1 / 3}
+    for kind, best in guesses.items():
+        losses = [float(ERRORS[kind](level - seen)) for level in levels]
+        assert float(levels[int(np.argmin(losses))]) == pytest.approx(best, abs=0.01)

@@ -1,0 +1,1 @@
+"""How the board model is made: boards drawn and photographed by code, networks, training."""

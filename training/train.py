@@ -1,0 +1,154 @@
+"""Train a board model; goes on where it was stopped.
+
+    python -m training.train [--recipe board-x2] [--seed 1] [--folder var/training/board-x2] [--processes 1]
+
+Writes ``state.pt`` (to go on from), ``log.csv`` and ``model.safetensors`` (float16, the moving average) to the folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import csv
+import math
+import time
+from pathlib import Path
+
+import safetensors.torch
+import torch
+
+from engines.superres.boardnet import BoardNet
+from training import fonts
+from training.losses import board_loss
+from training.recipes import RECIPES, Recipe
+from training.samples import batches
+
+ROOT = Path(__file__).parents[1] / "var" / "training"
+KEEP_EVERY = 500
+"""Steps from one saved state to the next."""
+
+HARDEST_STEP = 1.0
+"""A gradient longer than this is shortened to it."""
+
+
+class Training:
+    """One training: the network, its moving average, and where it stands."""
+
+    def __init__(self, recipe: Recipe, seed: int, folder: Path) -> None:
+        self.recipe, self.seed, self.folder = recipe, seed, folder
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        torch.manual_seed(seed)
+        self.network = BoardNet(recipe.features, recipe.blocks)
+        _begin_gently(self.network)
+        self.network = self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = copy.deepcopy(self.network)
+        self.optimiser = torch.optim.Adam(self.network.parameters(), lr=recipe.rate, betas=(0.9, 0.99))
+        self.step = 0
+        self.seconds = 0.0
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "state.pt").is_file():
+            self._go_on()
+
+    def run(self, processes: int, until: float = math.inf) -> float:
+        """Train to the recipe's end, or for ``until`` seconds; returns the mean loss of the last hundred steps."""
+        begun = time.monotonic() - self.seconds
+        recent: list[float] = []
+        stop = time.monotonic() + until
+        for photos, boards in batches(self.recipe, self.seed, self.step, processes):
+            if self.step >= self.recipe.steps or time.monotonic() > stop:
+                break
+            recent = [*recent[-99:], self._update(photos, boards)]
+            self.seconds = time.monotonic() - begun
+            if self.step % 100 == 0:
+                self._log(sum(recent) / len(recent))
+            if self.step % KEEP_EVERY == 0:
+                self.save()
+        self.save()
+        return sum(recent) / max(1, len(recent))
+
+    def _update(self, photos: torch.Tensor, boards: torch.Tensor) -> float:
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.rate * _share_of_rate(self.recipe, self.step)
+        layout = torch.channels_last
+        given = photos.to(self.device).contiguous(memory_format=layout).float() / 255
+        wanted = boards.to(self.device).contiguous(memory_format=layout).float() / 255
+        with torch.autocast(self.device.type, torch.bfloat16):
+            made = self.network(given)
+        loss = board_loss(made.float(), wanted, self.recipe.levels, self.recipe.edges)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), HARDEST_STEP)
+        self.optimiser.step()
+        self.step += 1
+        kept = min(self.recipe.average, self.step / (self.step + 10))
+        with torch.no_grad():
+            for mean, new in zip(self.average.parameters(), self.network.parameters(), strict=True):
+                mean.lerp_(new, 1 - kept)
+        return float(loss.detach())
+
+    def save(self) -> None:
+        """Write what is needed to go on, and the weights as they are shipped."""
+        state = {
+            "recipe": self.recipe.key, "seed": self.seed, "step": self.step, "seconds": self.seconds,
+            "network": self.network.state_dict(), "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }  # fmt: skip
+        part = self.folder / "state.part"
+        torch.save(state, part)
+        part.rename(self.folder / "state.pt")
+        half = {name: values.half().cpu().contiguous() for name, values in self.average.state_dict().items()}
+        safetensors.torch.save_file(half, self.folder / "model.safetensors")
+
+    def _go_on(self) -> None:
+        state = torch.load(self.folder / "state.pt", map_location=self.device, weights_only=True)
+        if (state["recipe"], state["seed"]) != (self.recipe.key, self.seed):
+            raise SystemExit(
+                f"{self.folder} holds another training ({state['recipe']}, seed {state['seed']})."
+            )
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.seconds = state["step"], state["seconds"]
+
+    def _log(self, loss: float) -> None:
+        file = self.folder / "log.csv"
+        is_new = not file.is_file()
+        with file.open("a", newline="", encoding="utf-8") as stream:
+            writer = csv.writer(stream)
+            if is_new:
+                writer.writerow(("step", "seconds", "loss"))
+            writer.writerow((self.step, round(self.seconds), f"{loss:.5f}"))
+        print(f"{self.step:6} of {self.recipe.steps}  {self.seconds:7.0f} s  loss {loss:.5f}", flush=True)
+
+
+def _share_of_rate(recipe: Recipe, step: int) -> float:
+    if step < recipe.warm_up:
+        return (step + 1) / recipe.warm_up
+    return 0.5 * (1 + math.cos(math.pi * (step - recipe.warm_up) / max(1, recipe.steps - recipe.warm_up)))
+
+
+def _begin_gently(network: BoardNet) -> None:
+    """Let blocks and the tail add little at first: the network begins as the enlarged photo."""
+    with torch.no_grad():
+        for block in network.blocks:
+            block.conv2.weight.mul_(0.1)  # type: ignore[union-attr,operator]
+        network.tail.weight.mul_(0.1)
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--recipe", choices=RECIPES, default="board-x2")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--processes", type=int, default=1, help="that draw boards beside the training")
+    options = parser.parse_args()
+    fonts.fetch()
+    training = Training(RECIPES[options.recipe], options.seed, options.folder or ROOT / options.recipe)
+    training.run(options.processes)
+
+
+if __name__ == "__main__":
+    main()
