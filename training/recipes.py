@@ -36,7 +36,7 @@ class Recipe:
 RECIPES: dict[str, Recipe] = {
     recipe.key: recipe
     for recipe in (
-        Recipe(key="board-x2", features=64, blocks=16, steps=30_000),
+        Recipe(key="board-x2", features=64, blocks=16, steps=12_000),
         Recipe(key="tiny", features=8, blocks=2, steps=60, batch=4, patch=32, warm_up=5, average=0.9),
     )
 }

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from review.models import Entry, Hold, Preferences
+from review.queue import take
 from stockgen.models import Picture
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.rating import (
@@ -73,7 +74,17 @@ def test_new_pictures_appear_by_themselves_when_all_was_rated(page: Page, transa
     expect(page.get_by_role("heading", name="Everything is rated")).to_be_visible()
     expect(page.locator(".act-approve")).to_be_disabled()
     fill_queue(2)
-    page.evaluate("rating.cards.fetch()")  # what a timer does every twenty seconds
+    page.evaluate("rating.cards.fetch()")  # what a timer does, in the end every twenty seconds
+    expect(page.locator("#rate")).to_have_attribute("data-state", "rating")
+
+
+def test_what_a_page_left_just_now_gives_back_comes_within_seconds(page: Page, transactional_db: None) -> None:
+    fill_queue(2)
+    rater = sign_in(page, make_expert())
+    held = [hold.pk for hold in take(rater, "the tab before", 2)]
+    page.goto("/review/")
+    expect(page.get_by_role("heading", name="Everything is rated")).to_be_visible()
+    Hold.objects.filter(pk__in=held).delete()
     expect(page.locator("#rate")).to_have_attribute("data-state", "rating")
 
 

@@ -11,6 +11,7 @@ const BUFFER = 12;
 const LOW = 8;
 const MOST = 96; // what POST /next gives at once
 const RETRY_MS = 3000;
+const EMPTY_FIRST_MS = 1000; // a page left just now may still be giving back what it held
 const EMPTY_MS = 20_000;
 const IDLE_MS = 10 * 60_000;
 const RENEW_MS = Math.min(60_000, (Number(root.dataset.holdSeconds) * 1000) / 3);
@@ -29,6 +30,7 @@ export class Cards extends EventTarget {
     this.target = BUFFER;
     this.low = LOW;
     this.lastAsked = 0;
+    this.emptyWait = EMPTY_FIRST_MS;
     this.lastActive = Date.now();
     setInterval(() => this.renew(), RENEW_MS);
   }
@@ -129,7 +131,9 @@ export class Cards extends EventTarget {
     if (isSignedOut(status)) return this.enter(this.queue.length ? "rating" : "signed-out", true);
     if (!ok) return this.later(Math.max(RETRY_MS, retryAfter * 1000), "trouble");
     this.merge(this.listed(data));
-    if (this.queue.length < this.low) this.timer = setTimeout(() => this.fetch(), this.queue.length ? RETRY_MS * 3 : EMPTY_MS);
+    if (this.queue.length) this.emptyWait = EMPTY_FIRST_MS;
+    if (this.queue.length < this.low) this.timer = setTimeout(() => this.fetch(), this.queue.length ? RETRY_MS * 3 : this.emptyWait);
+    if (!this.queue.length) this.emptyWait = Math.min(EMPTY_MS, this.emptyWait * 2);
     return this.enter(this.queue.length ? "rating" : "empty");
   }
 
