@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,11 +21,15 @@ from engines.registry import (
     DEFAULT_SUPER_RESOLUTION_MODEL,
     SUPER_RESOLUTION_MODELS,
 )
+from engines.sources import FolderSource
+from engines.specs import SuperResolutionSpec
 from engines.superres.model import SuperResolver
 
 LONGEST_SIDE = 1600
 COMPACT, LARGE, DRAWINGS = "realesr-animevideov3-x2", "realesrgan-x4plus", "realesrgan-x4plus-anime"
 SLOW = frozenset({LARGE, DRAWINGS})
+STRENGTHS = (1.0, 0.75, 0.5)
+"""How much of a network's picture is taken, where that is to be chosen; the rest is the photo enlarged by cubics."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +45,73 @@ class Method:
     most_pixels: int | None = None
 
 
-def methods(names: list[str] | None = None) -> list[Method]:
-    """Return all methods, or those that are named. A network that cannot be loaded raises ``ModelUnavailable``."""
-    return [make() for name, make in _MAKERS.items() if names is None or name in names]
+def methods(
+    names: Collection[str] | None = None, candidates: Sequence[Path] = (), *, with_strengths: bool = False
+) -> list[Method]:
+    """Return the usual methods, or those that are named, and the networks for boards in the files of ``candidates``.
+
+    A candidate is called by its file's stem. Only on request, by name or all of them ``with_strengths``, there are the
+    registry's networks for boards and the candidates at ``STRENGTHS`` ("KEY at 0.5"), and only by name these with the
+    photo's own colours ("KEY light only"). Raises ``ValueError`` for a name that nothing or more than one thing has,
+    ``ModelUnavailable`` for a network that cannot be loaded.
+    """
+    tried = [_candidate(file) for file in candidates]
+    ours = [spec for spec in SUPER_RESOLUTION_MODELS.values() if spec.board]
+    makers: dict[str, Callable[[], Method]] = {
+        **_PLAIN,
+        **{key: partial(_network, SUPER_RESOLUTION_MODELS[key]) for key in (COMPACT, LARGE, DRAWINGS)},
+        **{spec.key: partial(_network, spec) for spec in ours},
+        "gate": _gate,
+    }
+    wanted = set(makers if names is None else names)
+    for spec in tried:
+        if spec.key in makers:
+            raise ValueError(
+                f"Two methods would be called {spec.key}: give the candidate's file another name."
+            )
+        makers[spec.key] = partial(_network, spec)
+        wanted.add(spec.key)
+    for spec in ours + tried:
+        softer = [
+            replace(spec, key=f"{spec.key} at {strength:g}", strength=strength) for strength in STRENGTHS
+        ]
+        makers |= {one.key: partial(_network, one) for one in softer}
+        makers[f"{spec.key} light only"] = partial(_light_only, spec)
+        if with_strengths:
+            wanted |= {one.key for one in softer}
+    if unknown := wanted - makers.keys():
+        raise ValueError(
+            f"No method is called {' or '.join(sorted(unknown))}: there are {', '.join(makers)}."
+        )
+    return [make() for name, make in makers.items() if name in wanted]
 
 
-def _interpolated(kind: int) -> Callable[[Image], Image]:
+def _candidate(file: Path) -> SuperResolutionSpec:
+    return SuperResolutionSpec(
+        key=file.stem, title=file.stem, source=FolderSource(str(file.resolve())), licence="the project's own",
+        scale=2, memory_gib=0.5, board=True,
+    )  # fmt: skip
+
+
+def _enlarged(image: Image, kind: int, scale: int = 2) -> Image:
+    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=kind), dtype=np.uint8)
+
+
+def _network(spec: SuperResolutionSpec) -> Method:
+    most = 250_000 if spec.key in SLOW else 2_000_000
+    return Method(spec.key, SuperResolver.load(spec).enlarge, spec.scale, most)
+
+
+def _light_only(spec: SuperResolutionSpec) -> Method:
+    """Take the light of the network's picture (Y of YCrCb) and the colours of the photo, enlarged by cubics."""
+    network = _network(spec)
+
     def run(image: Image) -> Image:
-        return np.asarray(cv2.resize(image, None, fx=2, fy=2, interpolation=kind), dtype=np.uint8)
+        mixed = cv2.cvtColor(_enlarged(image, cv2.INTER_CUBIC, spec.scale), cv2.COLOR_RGB2YCrCb)
+        mixed[..., 0] = cv2.cvtColor(network.run(image), cv2.COLOR_RGB2YCrCb)[..., 0]
+        return np.asarray(cv2.cvtColor(mixed, cv2.COLOR_YCrCb2RGB), dtype=np.uint8)
 
-    return run
-
-
-def _classical(image: Image) -> Image:
-    return _interpolated(cv2.INTER_CUBIC)(enhance(image).image)
-
-
-def _network(key: str) -> Method:
-    resolver = SuperResolver.load(SUPER_RESOLUTION_MODELS[key])
-    most = 250_000 if key in SLOW else 2_000_000
-    return Method(key, resolver.enlarge, resolver.spec.scale, most)
+    return replace(network, name=f"{spec.key} light only", run=run)
 
 
 def _gate() -> Method:
@@ -70,16 +123,9 @@ def _gate() -> Method:
     return Method("gate", lambda image: pipeline.run(image, EFFORTS["full"]).image, 1)
 
 
-_MAKERS: dict[str, Callable[[], Method]] = {
+_PLAIN: dict[str, Callable[[], Method]] = {
     "original": lambda: Method("original", lambda image: image, 1),
-    "bicubic": lambda: Method("bicubic", _interpolated(cv2.INTER_CUBIC)),
-    "lanczos": lambda: Method("lanczos", _interpolated(cv2.INTER_LANCZOS4)),
-    "classical": lambda: Method("classical", _classical),
-    **{key: (lambda key=key: _network(key)) for key in (COMPACT, LARGE, DRAWINGS)},  # type: ignore[misc]
-    **{
-        spec.key: (lambda key=spec.key: _network(key))  # type: ignore[misc]
-        for spec in SUPER_RESOLUTION_MODELS.values()
-        if spec.board
-    },
-    "gate": _gate,
+    "bicubic": lambda: Method("bicubic", partial(_enlarged, kind=cv2.INTER_CUBIC)),
+    "lanczos": lambda: Method("lanczos", partial(_enlarged, kind=cv2.INTER_LANCZOS4)),
+    "classical": lambda: Method("classical", lambda image: _enlarged(enhance(image).image, cv2.INTER_CUBIC)),
 }

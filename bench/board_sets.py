@@ -29,6 +29,12 @@ COLOURS: tuple[Colour, ...] = ("white", "green", "black")
 CAMERA = Camera(strength=0.6)
 """A phone held still, some rows back; training goes from 0.25 to 1.25."""
 
+FIRST_CHOICE = 50
+"""Figures are reported on boards with smaller numbers; settings are chosen on this one and the next, up to 99."""
+
+GRAIN_SIGMA = 2.0
+"""Levels of the noise that no eye sees, by which readers still change their minds."""
+
 PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 
@@ -63,11 +69,16 @@ class Sample:
         ]
 
 
-def drawn(boards: int, contents: Sequence[Content] = CONTENTS) -> Iterator[Sample]:
-    """Draw ``boards`` boards of each content and size, the colours in turn; no training saw their fonts and words."""
+def drawn(boards: int, contents: Sequence[Content] = CONTENTS, first: int = 0) -> Iterator[Sample]:
+    """Draw ``boards`` boards of each content and size, the colours in turn; no training saw their fonts and words.
+
+    Their numbers begin at ``first``. Raises ``ValueError`` for numbers over 99: those are boards of another size.
+    """
+    if first + boards > 100:
+        raise ValueError(f"Boards have numbers up to 99: {boards} from {first} on are too many.")
     for content in contents:
         for size, x_height in enumerate(X_HEIGHTS):
-            for number in range(boards):
+            for number in range(first, first + boards):
                 yield draw(content, x_height, COLOURS[(number + size) % len(COLOURS)], number)
 
 
@@ -93,6 +104,12 @@ def draw(content: Content, x_height: int, colour: Colour, number: int) -> Sample
         lines,
         tuple(_box(line, SCALE * x_height) for line in board.lines),
     )
+
+
+def grained(sample: Sample) -> Image:
+    """Return the sharp board with faint noise, the same for the same board: what is misread in it is chance."""
+    noise = np.random.default_rng(list(sample.name.encode())).normal(0, GRAIN_SIGMA, sample.clean.shape)
+    return np.clip(np.rint(sample.clean + noise), 0, 255).astype(np.uint8)
 
 
 def _box(line: Sequence[Word], x_height: int) -> Box:

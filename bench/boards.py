@@ -1,19 +1,22 @@
 """Do boards become readable? Two OCR engines judge every method on drawn boards and on photos of real ones.
 
     python -m bench.boards [--quick] [--boards 3] [--photos FOLDER] [--methods a,b] [--judges rapidocr,tesseract]
+                           [--weights FILE,FILE] [--strengths] [--choose]
                            [--sheets FOLDER] [--save FILE | --from FILE] [--check]
 
 Drawn boards have fonts and words that no training saw, an exact text and a sharp original; their sizes go from easy to
 hopeless; they are read line by line, each cut out where it stands. Of real photos (``BOARD_PHOTOS``) each is also made
 smaller, and they are read as a whole. "recovered" counts words that a judge reads on the board itself but not in the
-photo, "broken" those that it reads in both but no longer after a method, "gone" all that it read in the photo.
+photo, "broken" those that it reads in both but no longer after a method, "gone" all that it read in the photo. What a
+judge breaks by chance shows the "board with grain".
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -24,9 +27,9 @@ from tqdm import tqdm
 
 from bench.board_measures import Tally, psnr, ssim
 from bench.board_methods import LARGE, SLOW, Method, methods
-from bench.board_report import BICUBIC, BOARD, GATE, ORIGINAL, promises, show
+from bench.board_report import BICUBIC, BOARD, GATE, GRAIN, ORIGINAL, promises, show
 from bench.board_results import Made, Reading, Results
-from bench.board_sets import SCALE, Sample, drawn, photos
+from bench.board_sets import FIRST_CHOICE, SCALE, Sample, drawn, grained, photos
 from bench.readers import Judge, RapidJudge, TesseractJudge
 from bench.report import conclude, parser
 from engines.boards.results import Image
@@ -38,31 +41,64 @@ OURS = DEFAULT_SUPER_RESOLUTION_MODEL
 
 def main() -> None:
     """Measure and print."""
-    arguments = parser(__doc__)
-    arguments.add_argument("--quick", action="store_true", help="fewer boards and methods, no photos")
-    arguments.add_argument("--boards", type=int, default=3, help="of each script and size")
-    arguments.add_argument("--photos", type=Path, default=os.environ.get("BOARD_PHOTOS"))
-    arguments.add_argument("--methods", help="which, with commas between them (default: all)")
-    arguments.add_argument("--judges", default=",".join(JUDGES))
-    arguments.add_argument("--sheets", type=Path, help="a folder for contact sheets")
-    arguments.add_argument("--save", type=Path, help="a file for all figures")
-    arguments.add_argument("--from", type=Path, dest="saved", help="a file with figures: nothing is measured")
-    options = arguments.parse_args()
-    if options.saved:
-        results = Results.load(options.saved)
-    else:
-        names = options.methods.split(",") if options.methods else None
-        if options.quick and names is None:
-            names = [ORIGINAL, BICUBIC, LARGE, OURS, GATE]
-        samples = list(drawn(1 if options.quick else options.boards))
-        if options.photos and not options.quick:
-            samples += photos(Path(options.photos))
-        judges = [JUDGES[name]() for name in options.judges.split(",")]
-        results = measure(samples, methods(names), judges, options.sheets, is_quick=options.quick)
+    options = options_of()
+    results = Results.load(options.saved) if options.saved else measured(options)
     if options.save:
         results.save(options.save)
     show(results)
-    conclude(promises(results, OURS), check=options.check)
+    is_partial = bool(options.quick or options.methods or options.judges)
+    conclude(promises(results, OURS, is_partial=is_partial), check=options.check)
+
+
+def options_of(given: Sequence[str] | None = None) -> Namespace:
+    """Read the options of the command line."""
+    arguments = parser(__doc__)
+    arguments.add_argument("--quick", action="store_true", help="fewer boards and methods, no photos")
+    arguments.add_argument("--boards", type=int, help="of each script and size (default: 3; 1 if quick)")
+    arguments.add_argument("--photos", type=Path, default=os.environ.get("BOARD_PHOTOS"))
+    arguments.add_argument("--methods", type=_listed, help="which, with commas between them (default: all)")
+    arguments.add_argument("--judges", type=_listed, help=f"which (default: {','.join(JUDGES)})")
+    arguments.add_argument(
+        "--weights", type=_listed, default=[], help="candidates' files, named by their stems"
+    )
+    arguments.add_argument(
+        "--strengths", action="store_true", help="networks for boards at several strengths"
+    )
+    arguments.add_argument(
+        "--choose", action="store_true", help="other boards than those of the figures, and no photos"
+    )
+    arguments.add_argument("--sheets", type=Path, help="a folder for contact sheets")
+    arguments.add_argument("--save", type=Path, help="a file for all figures")
+    arguments.add_argument("--from", type=Path, dest="saved", help="a file with figures: nothing is measured")
+    options = arguments.parse_args(given)
+    if options.boards is None:
+        options.boards = 1 if options.quick else 3
+    if not 1 <= options.boards <= FIRST_CHOICE:
+        arguments.error(f"--boards is 1 to {FIRST_CHOICE}: those after them are for --choose.")
+    if options.choose and options.check:
+        arguments.error("--check is about the boards of the figures: leave --choose out.")
+    return options
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
+def measured(options: Namespace) -> Results:
+    """Measure what the options ask for."""
+    names = (
+        [ORIGINAL, BICUBIC, LARGE, OURS, GATE] if options.quick and not options.methods else options.methods
+    )
+    tried = methods(names, [Path(file) for file in options.weights], with_strengths=options.strengths)
+    judges = [JUDGES[name]() for name in options.judges or JUDGES]
+    return measure(samples(options), tried, judges, options.sheets, is_quick=options.quick)
+
+
+def samples(options: Namespace) -> Iterator[Sample]:
+    """Yield what is to be judged; nothing of it is reported on where settings are chosen."""
+    yield from drawn(options.boards, first=FIRST_CHOICE if options.choose else 0)
+    if options.photos and not options.quick and not options.choose:
+        yield from photos(Path(options.photos))
 
 
 def measure(
@@ -77,7 +113,7 @@ def measure(
     results = Results()
     with ThreadPoolExecutor(len(judges)) as pool:
         for sample in tqdm(list(samples), unit="board"):
-            pictures = {BOARD: sample.clean} if sample.is_drawn else {}
+            pictures = {BOARD: sample.clean, GRAIN: grained(sample)} if sample.is_drawn else {}
             for method in tried:
                 if sample.photo.shape[0] * sample.photo.shape[1] > (method.most_pixels or np.inf):
                     continue

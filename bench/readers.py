@@ -44,17 +44,17 @@ class RapidJudge:
         self._engine = RapidOCR(params={"Global.log_level": "error", "Global.use_cls": False})
 
     def read(self, image: Image) -> list[str]:
-        found = self._engine(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
-        return [str(text) for text in getattr(found, "txts", None) or ()]
+        return self._told(image, finds_lines=True)
 
     def read_lines(self, images: Sequence[Image]) -> list[str]:
-        return [self._read_line(image) for image in images]
+        return [" ".join(self._told(image, finds_lines=False)) for image in images]
 
-    def _read_line(self, image: Image) -> str:
+    def _told(self, image: Image, *, finds_lines: bool) -> list[str]:
+        """Say in every call what is wanted: the engine keeps what one call says for those that come after it."""
         found = self._engine(
-            cv2.cvtColor(image, cv2.COLOR_RGB2BGR), use_det=False, use_cls=False, use_rec=True
+            cv2.cvtColor(image, cv2.COLOR_RGB2BGR), use_det=finds_lines, use_rec=True, use_cls=False
         )
-        return " ".join(str(text) for text in getattr(found, "txts", None) or ())
+        return [str(text) for text in getattr(found, "txts", None) or ()]
 
 
 class TesseractJudge:

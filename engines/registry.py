@@ -279,6 +279,15 @@ SUPER_RESOLUTION_MODELS: dict[str, SuperResolutionSpec] = {
     spec.key: spec
     for spec in (
         SuperResolutionSpec(
+            key="board-x2",
+            title="Boards ×2 (embedded)",
+            source=FolderSource("engines/superres/weights/board-x2.safetensors"),
+            licence="the project's own",
+            scale=2,
+            memory_gib=0.5,
+            board=True,
+        ),
+        SuperResolutionSpec(
             key="realesr-animevideov3-x2",
             title="Real-ESRGAN compact ×2 (embedded)",
             source=PackageSource(REAL_ESRGAN_PACKAGE, "models/REALESRGAN_ANIMAVIDEOV3_UP2X.param"),
@@ -340,5 +349,5 @@ SUPER_RESOLUTION_MODELS: dict[str, SuperResolutionSpec] = {
 DEFAULT_LANGUAGE_MODEL = "smollm2-135m-instruct"
 DEFAULT_IMAGE_MODEL = "demonstration"
 DEFAULT_TEXT_EMBEDDER = "all-minilm-l6-v2"
-DEFAULT_SUPER_RESOLUTION_MODEL = "realesr-animevideov3-x2"
+DEFAULT_SUPER_RESOLUTION_MODEL = "board-x2"
 DEFAULT_BOARD_READER = "pp-ocrv6-small"

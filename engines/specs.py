@@ -90,7 +90,8 @@ class SuperResolutionSpec:
 
     ``scale`` is its enlargement: a network that enlarges more is followed by a bicubic reduction. ``precision`` other
     than float32 means half precision of the kind that the device computes fast in. ``board`` marks a model made for
-    boards.
+    boards. ``strength``, over 0 and at most 1, is how much of the network's picture is taken; the rest is the photo
+    enlarged by cubics.
     """
 
     key: str
@@ -101,6 +102,7 @@ class SuperResolutionSpec:
     precision: Precision = "bfloat16"
     memory_gib: float
     board: bool = False
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,10 +25,11 @@ from PIL import ImageFont
 FOLDER = Path(__file__).parents[1] / "var" / "training" / "fonts"
 LIST = Path(__file__).with_name("fonts.toml")
 REGISTRY = "https://registry.npmjs.org/@fontsource"
-SUBSETS = {"l": "latin", "c": "cyrillic", "g": "greek"}
+USUAL_LICENCE = "OFL-1.1"
 
 Style = Literal["hand", "print"]
 Script = Literal["latin", "cyrillic", "greek"]
+SUBSETS: dict[str, Script] = {"l": "latin", "c": "cyrillic", "g": "greek"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Family:
     style: Style
     scripts: tuple[Script, ...]
     is_held_out: bool
+    licence: str = USUAL_LICENCE
 
     def file(self, script: Script, folder: Path = FOLDER) -> Path:
         """Return the file of a script."""
@@ -49,12 +51,16 @@ class Family:
 def families() -> tuple[Family, ...]:
     """Return all families of the list, as it names them."""
     listed = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    licences = {name: licence for licence, names in listed["licences"].items() for name in names}
     found = []
     for style in ("hand", "print"):
         for split in ("train", "held_out"):
             for entry in listed[style][split]:
                 name, _, letters = entry.partition(":")
-                found.append(Family(name, style, tuple(SUBSETS[one] for one in letters), split == "held_out"))  # type: ignore[misc]
+                scripts: tuple[Script, ...] = tuple(SUBSETS[one] for one in letters)
+                found.append(
+                    Family(name, style, scripts, split == "held_out", licences.get(name, USUAL_LICENCE))
+                )
     return tuple(found)
 
 
@@ -101,7 +107,7 @@ def file_for(family: Family, script: Script, text: str) -> Path | None:
 def fetch(folder: Path = FOLDER, wanted: Iterable[Family] | None = None) -> int:
     """Fetch what is missing from the npm registry, each package against its published checksum; returns how many files.
 
-    Raises ``OSError`` without network, ``ValueError`` where a checksum or a file is wrong.
+    Raises ``OSError`` without network, ``ValueError`` where a checksum, a licence or a file is wrong.
     """
     folder.mkdir(parents=True, exist_ok=True)
     version = tomllib.loads(LIST.read_text(encoding="utf-8"))["version"]
@@ -111,6 +117,7 @@ def fetch(folder: Path = FOLDER, wanted: Iterable[Family] | None = None) -> int:
         if not missing:
             continue
         with tarfile.open(fileobj=io.BytesIO(_package(family.name, version)), mode="r:gz") as package:
+            _check_licence(package, family)
             for script in missing:
                 member = package.extractfile(f"package/files/{family.name}-{script}-400-normal.woff2")
                 if member is None:
@@ -120,6 +127,13 @@ def fetch(folder: Path = FOLDER, wanted: Iterable[Family] | None = None) -> int:
                 part.rename(family.file(script, folder))
                 fetched += 1
     return fetched
+
+
+def _check_licence(package: tarfile.TarFile, family: Family) -> None:
+    description = package.extractfile("package/package.json")
+    told = json.load(description).get("license") if description else None
+    if told != family.licence:
+        raise ValueError(f"The licence of @fontsource/{family.name} is {told}, not {family.licence}.")
 
 
 def _package(name: str, version: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import cv2
 import numpy as np
 import psutil
 import torch
@@ -79,7 +80,7 @@ class SuperResolver:
         on_progress: OnProgress = ignore_progress,
         is_cancelled: IsCancelled = never_cancelled,
     ) -> Image:
-        """Return ``image`` enlarged ``spec.scale`` times along each side.
+        """Return ``image`` enlarged ``spec.scale`` times along each side, ``spec.strength`` of it by the network.
 
         ``tile`` is the side of the tiles in pixels of the input; by default it is fitted to the device and its free
         memory. It changes the time and the memory taken, not the pixels: every tile is computed with all the pixels
@@ -96,7 +97,8 @@ class SuperResolver:
         if tile is not None and tile < 1:
             raise ValueError(f"A tile has at least one pixel a side, not {tile}.")
         with torch.inference_mode():
-            return _Enlargement(self, image, tile, on_progress, is_cancelled).result()
+            enlarged = _Enlargement(self, image, tile, on_progress, is_cancelled).result()
+        return _softened(enlarged, image, self.spec.strength)
 
 
 class _Enlargement:
@@ -253,6 +255,15 @@ class _Enlargement:
     def _report(self, share: float, stage: Stage) -> None:
         self._share = max(self._share, min((self._done + share * stage.work) / self._work, 1.0))
         self._on_progress(self._share)
+
+
+def _softened(enlarged: Image, image: Image, strength: float) -> Image:
+    """Return ``strength`` of a network's picture, and for the rest the photo enlarged to its size by cubics."""
+    if strength >= 1:
+        return enlarged
+    height, width = enlarged.shape[:2]
+    cubic = cv2.resize(image, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.addWeighted(enlarged, strength, cubic, 1 - strength, 0), dtype=np.uint8)
 
 
 def _fast_dtype(spec: SuperResolutionSpec, device: torch.device) -> torch.dtype:

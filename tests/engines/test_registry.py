@@ -21,7 +21,7 @@ from engines.registry import (
     SUPER_RESOLUTION_MODELS,
     TEXT_EMBEDDERS,
 )
-from engines.sources import HubSource, PackageSource
+from engines.sources import FolderSource, HubSource
 from engines.specs import ImageModelSpec
 from engines.weights import PROJECT
 
@@ -84,7 +84,17 @@ def test_every_super_resolution_model_has_its_line_on_the_models_page_and_needs_
         assert 1 <= spec.scale <= 4
         assert f"| `{key}` |" in MODELS_PAGE
         assert not isinstance(spec.source, HubSource)
-    assert isinstance(SUPER_RESOLUTION_MODELS[DEFAULT_SUPER_RESOLUTION_MODEL].source, PackageSource)
+        assert 0 < spec.strength <= 1
+
+
+def test_the_default_for_boards_is_in_the_repository_with_its_card() -> None:
+    source = SUPER_RESOLUTION_MODELS[DEFAULT_SUPER_RESOLUTION_MODEL].source
+    assert isinstance(source, FolderSource)
+    file = PROJECT / source.path
+    assert 0 < file.stat().st_size < 8 * 2**20
+    card = file.with_suffix(".md").read_text(encoding="utf-8")
+    for part in ("Data", "Training", "Figures", "Limits", "Licence"):
+        assert f"\n## {part}\n" in card
 
 
 def test_the_registry_is_read_without_torch() -> None:

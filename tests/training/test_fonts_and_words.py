@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -68,6 +69,14 @@ def test_a_package_with_another_checksum_is_not_used(tmp_path: Path, monkeypatch
     monkeypatch.setattr(fonts, "urlopen", lambda address, timeout: Answer(told))
     with pytest.raises(ValueError, match="checksum"):
         fonts.fetch(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_family_under_another_licence_than_the_list_says_is_not_used(tmp_path: Path) -> None:
+    listed = next(family for family in fonts.families() if family.name == "caveat")
+    assert listed.licence == "OFL-1.1"
+    with pytest.raises(ValueError, match=r"OFL-1\.1, not MIT"):
+        fonts.fetch(tmp_path, [replace(listed, licence="MIT")])
     assert not list(tmp_path.iterdir())
 
 

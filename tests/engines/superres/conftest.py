@@ -1,4 +1,4 @@
-"""Pictures drawn for the tests, and the embedded default model."""
+"""Pictures drawn for the tests, and the embedded models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from engines.registry import DEFAULT_SUPER_RESOLUTION_MODEL, SUPER_RESOLUTION_MODELS
+from engines.registry import SUPER_RESOLUTION_MODELS
 from engines.superres.model import Image, SuperResolver
 
 
@@ -24,4 +24,9 @@ def scene() -> Image:
 
 @pytest.fixture(scope="session")
 def compact() -> SuperResolver:
-    return SuperResolver.load(SUPER_RESOLUTION_MODELS[DEFAULT_SUPER_RESOLUTION_MODEL], device="cpu")
+    return SuperResolver.load(SUPER_RESOLUTION_MODELS["realesr-animevideov3-x2"], device="cpu")
+
+
+@pytest.fixture(scope="session")
+def board_model() -> SuperResolver:
+    return SuperResolver.load(SUPER_RESOLUTION_MODELS["board-x2"], device="cpu")

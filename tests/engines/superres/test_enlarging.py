@@ -102,6 +102,12 @@ def test_tiles_of_the_embedded_model_leave_no_trace(compact: SuperResolver, scen
         assert largest_difference(compact.enlarge(scene, tile=tile), whole) <= 1
 
 
+def test_tiles_of_the_board_model_leave_no_trace(board_model: SuperResolver, scene: Image) -> None:
+    whole = board_model.enlarge(scene, tile=96)
+    for tile in (24, 31):
+        assert largest_difference(board_model.enlarge(scene, tile=tile), whole) <= 1
+
+
 @pytest.mark.slow
 def test_tiles_of_the_large_embedded_model_leave_no_trace(scene: Image) -> None:
     resolver = SuperResolver.load(SUPER_RESOLUTION_MODELS["realesrgan-x4plus-anime"], device="cpu")
@@ -142,6 +148,25 @@ def test_the_reduced_models_are_the_full_one_reduced_as_ncnn_does(scene: Image) 
 def test_half_precision_changes_little(compact: SuperResolver, scene: Image) -> None:
     exact = SuperResolver.load(replace(compact.spec, precision="float32"), device="cpu")
     assert psnr(compact.enlarge(scene), exact.enlarge(scene)) > 45
+
+
+def test_the_board_model_gives_writing_back_nearer_than_cubics(board_model: SuperResolver) -> None:
+    sharp = np.full((96, 320, 3), (226, 228, 222), np.uint8)
+    cv2.putText(sharp, "the board", (12, 62), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (30, 40, 70), 3, cv2.LINE_AA)
+    soft = cv2.GaussianBlur(sharp, (0, 0), 1.2)
+    photo = np.asarray(cv2.resize(soft, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    gain = psnr(board_model.enlarge(photo), sharp) - psnr(bicubic(photo, 2), sharp)
+    assert gain > 2
+
+
+@pytest.mark.parametrize("strength", [0.25, 0.6])
+def test_a_strength_mixes_the_network_with_cubics(strength: float, scene: Image) -> None:
+    network = tiny_board()
+    full = resolver_of(network)
+    soft = SuperResolver(replace(full.spec, strength=strength), network, "tiny", "cpu").enlarge(scene)
+    mixed = strength * full.enlarge(scene).astype(float) + (1 - strength) * bicubic(scene, 2).astype(float)
+    assert np.abs(soft - mixed).max() <= 1
+    assert largest_difference(soft, full.enlarge(scene)) > 10
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
