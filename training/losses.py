@@ -16,6 +16,9 @@ SOFT = 1e-3
 WEIGHT_OF_SQUARES = 12.0
 """Squares of small errors are smaller still: so much makes their loss about as large as that of absolute ones."""
 
+LIGHT = (0.299, 0.587, 0.114)
+"""The weights of red, green and blue in luminance (Y of YCbCr, ITU-R BT.601)."""
+
 
 def charbonnier(difference: Tensor) -> Tensor:
     """Return the mean of √(d² + ε²): an absolute error that is smooth at 0 (Charbonnier et al. 1994).
@@ -34,6 +37,12 @@ def square(difference: Tensor) -> Tensor:
 
 
 ERRORS: dict[Levels, Callable[[Tensor], Tensor]] = {"charbonnier": charbonnier, "square": square}
+
+
+def light(image: Tensor) -> Tensor:
+    """Return the luminance of RGB, count × 3 × height × width to count × 1 × height × width."""
+    weights = torch.tensor(LIGHT, dtype=image.dtype, device=image.device)
+    return (image * weights[:, None, None]).sum(1, keepdim=True)
 
 
 def board_loss(made: Tensor, sharp: Tensor, levels: Levels, edges: float) -> Tensor:

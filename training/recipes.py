@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from training.boards import Kind
 from training.camera import Camera
@@ -13,14 +14,21 @@ from training.losses import Levels
 class Recipe:
     """One training. ``patch`` is the side of a photo's patch in pixels, ``steps`` the number of updates.
 
+    ``about`` says in a sentence what it is. ``network`` is the project's own or Real-ESRGAN's compact one, whose plain
+    convolutions ``blocks`` then counts; ``begin_from`` the key of the recipe whose weights it starts from, None: from
+    scratch.
+
     The rate of learning rises for ``warm_up`` steps and then falls along a half cosine to 0. ``levels`` names the loss,
     ``edges`` is the weight of that of gradients beside it; ``average`` how much of the moving average of the weights
-    stays.
+    stays. With ``light_only`` the loss sees luminance alone: what the network says of colours is then to be replaced.
     """
 
     key: str
+    about: str = ""
+    network: Literal["board", "compact"] = "board"
     features: int
     blocks: int
+    begin_from: str | None = None
     steps: int
     batch: int = 16
     patch: int = 48
@@ -28,15 +36,82 @@ class Recipe:
     warm_up: int = 300
     levels: Levels = "square"
     edges: float = 0.5
+    light_only: bool = False
     average: float = 0.999
     kind: Kind = field(default_factory=Kind)
     camera: Camera = field(default_factory=Camera)
 
 
+REFERENCE = Recipe(
+    key="trial-reference",
+    about="Like board-x2, but short: 600 steps, 60 of them to warm up.",
+    features=64,
+    blocks=16,
+    steps=600,
+    warm_up=60,
+)
+
+TRIALS: dict[str, Recipe] = {
+    recipe.key: recipe
+    for recipe in (
+        REFERENCE,
+        replace(
+            REFERENCE,
+            key="trial-charbonnier",
+            about="Charbonnier's loss, close to absolute errors, instead of squares.",
+            levels="charbonnier",
+        ),
+        replace(REFERENCE, key="trial-no-edges", about="Without the loss of gradients.", edges=0.0),
+        replace(
+            REFERENCE,
+            key="trial-light-only",
+            about="The loss of luminance alone; the colours come from the cubic enlargement.",
+            light_only=True,
+        ),
+        replace(
+            REFERENCE,
+            key="trial-wider",
+            about="Wider and less deep: 96 features, 8 blocks.",
+            features=96,
+            blocks=8,
+        ),
+        replace(
+            REFERENCE,
+            key="trial-deeper",
+            about="Deeper and less wide: 48 features, 24 blocks.",
+            features=48,
+            blocks=24,
+        ),
+        replace(
+            REFERENCE, key="trial-smaller", about="Smaller: 48 features, 8 blocks.", features=48, blocks=8
+        ),
+        replace(
+            REFERENCE,
+            key="trial-compact",
+            about="Without pixel-unshuffle: Real-ESRGAN's compact network, 16 convolutions of 64 features.",
+            network="compact",
+        ),
+        replace(
+            REFERENCE,
+            key="trial-weaker-camera",
+            about="Photos by a weaker camera (strength 0.6).",
+            camera=Camera(strength=0.6),
+        ),
+        replace(
+            REFERENCE,
+            key="trial-harder-camera",
+            about="Photos by a harder camera (strength 1.4).",
+            camera=Camera(strength=1.4),
+        ),
+    )
+}
+"""Short trainings that differ from the reference in one thing each; ``python -m training.trials`` trains them."""
+
 RECIPES: dict[str, Recipe] = {
     recipe.key: recipe
     for recipe in (
-        Recipe(key="board-x2", features=64, blocks=16, steps=12_000),
+        Recipe(key="board-x2", features=64, blocks=16, steps=16_000),
         Recipe(key="tiny", features=8, blocks=2, steps=60, batch=4, patch=32, warm_up=5, average=0.9),
+        *TRIALS.values(),
     )
 }

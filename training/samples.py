@@ -46,7 +46,7 @@ class Chunks(Dataset[tuple[Bytes, Bytes]]):
         for place in range(BOARDS):
             board = draw_board((self.seed * 1_000_003 + chunk) * BOARDS + place, *BOARD, self.recipe.kind)
             pairs += [
-                _pair(random, board, self.recipe.patch, self.recipe.camera) for _ in range(PATCHES_OF_A_BOARD)
+                pair(random, board, self.recipe.patch, self.recipe.camera) for _ in range(PATCHES_OF_A_BOARD)
             ]
         order = random.permutation(len(pairs))
         return np.stack([pairs[n][0] for n in order]), np.stack([pairs[n][1] for n in order])
@@ -69,7 +69,8 @@ def batches(
         skipped = 0
 
 
-def _pair(random: np.random.Generator, board: Board, patch: int, camera: Camera) -> tuple[Bytes, Bytes]:
+def pair(random: np.random.Generator, board: Board, patch: int, camera: Camera) -> tuple[Bytes, Bytes]:
+    """Return a photo of a part of a board, P × P × 3, and what it should become, 2P × 2P × 3."""
     side = SCALE * (patch + 2 * RIM)
     height, width = board.image.shape[:2]
     lefts, tops = (

@@ -17,9 +17,9 @@ from pathlib import Path
 import safetensors.torch
 import torch
 
-from engines.superres.boardnet import BoardNet
 from training import fonts
-from training.losses import board_loss
+from training.losses import board_loss, light
+from training.networks import begin_with, new_network
 from training.recipes import RECIPES, Recipe
 from training.samples import batches
 
@@ -38,15 +38,17 @@ class Training:
         self.recipe, self.seed, self.folder = recipe, seed, folder
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(seed)
-        self.network = BoardNet(recipe.features, recipe.blocks)
-        _begin_gently(self.network)
-        self.network = self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        state = folder / "state.pt"
+        network = new_network(recipe)
+        if recipe.begin_from and not state.is_file():
+            begin_with(network, folder.parent / recipe.begin_from / "model.safetensors")
+        self.network = network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network)
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=recipe.rate, betas=(0.9, 0.99))
         self.step = 0
         self.seconds = 0.0
         folder.mkdir(parents=True, exist_ok=True)
-        if (folder / "state.pt").is_file():
+        if state.is_file():
             self._go_on()
 
     def run(self, processes: int, until: float = math.inf) -> float:
@@ -59,7 +61,7 @@ class Training:
                 break
             recent = [*recent[-99:], self._update(photos, boards)]
             self.seconds = time.monotonic() - begun
-            if self.step % 100 == 0:
+            if self.step % 100 == 0 or self.step == self.recipe.steps:
                 self._log(sum(recent) / len(recent))
             if self.step % KEEP_EVERY == 0:
                 self.save()
@@ -74,7 +76,10 @@ class Training:
         wanted = boards.to(self.device).contiguous(memory_format=layout).float() / 255
         with torch.autocast(self.device.type, torch.bfloat16):
             made = self.network(given)
-        loss = board_loss(made.float(), wanted, self.recipe.levels, self.recipe.edges)
+        made = made.float()
+        if self.recipe.light_only:
+            made, wanted = light(made), light(wanted)
+        loss = board_loss(made, wanted, self.recipe.levels, self.recipe.edges)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), HARDEST_STEP)
@@ -127,12 +132,11 @@ def _share_of_rate(recipe: Recipe, step: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - recipe.warm_up) / max(1, recipe.steps - recipe.warm_up)))
 
 
-def _begin_gently(network: BoardNet) -> None:
-    """Let blocks and the tail add little at first: the network begins as the enlarged photo."""
-    with torch.no_grad():
-        for block in network.blocks:
-            block.conv2.weight.mul_(0.1)  # type: ignore[union-attr,operator]
-        network.tail.weight.mul_(0.1)
+def last_loss(folder: Path) -> float:
+    """Return the last mean loss that the training of ``folder`` wrote to its log."""
+    with (folder / "log.csv").open(newline="", encoding="utf-8") as stream:
+        *_, last = csv.DictReader(stream)
+    return float(last["loss"])
 
 
 def main() -> None:

@@ -12,10 +12,12 @@ import torch
 from engines.sources import FolderSource
 from engines.specs import SuperResolutionSpec
 from engines.superres.model import SuperResolver
+from training import train
 from training.losses import ERRORS, Levels, board_loss
+from training.networks import new_network
 from training.recipes import RECIPES
 from training.samples import batches
-from training.train import Training
+from training.train import Training, last_loss
 
 TINY = RECIPES["tiny"]
 SHORT = replace(TINY, steps=12)
@@ -79,10 +81,74 @@ def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path: Pat
         assert torch.allclose(values, resumed.average.state_dict()[name], atol=2e-3), name
 
 
+def test_the_last_loss_is_that_of_the_last_line_of_the_log(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("step,seconds,loss\n100,9,0.50000\n200,18,0.25000\n")
+    assert last_loss(tmp_path) == 0.25
+
+
 def test_another_training_is_not_gone_on_with(tmp_path: Path) -> None:
     Training(SHORT, 2, tmp_path).save()
     with pytest.raises(SystemExit, match="another training"):
         Training(SHORT, 3, tmp_path)
+
+
+def test_a_training_begins_from_the_weights_of_another_one(tmp_path: Path) -> None:
+    first = Training(SHORT, 2, tmp_path / "tiny")
+    first.save()
+    later = replace(SHORT, key="later", begin_from="tiny")
+    training = Training(later, 3, tmp_path / "later")
+    scratch = Training(SHORT, 3, tmp_path / "scratch")
+    for name, values in first.average.state_dict().items():
+        assert torch.equal(values.half().float(), training.network.state_dict()[name]), name
+        assert torch.equal(values.half().float(), training.average.state_dict()[name]), name
+    assert not torch.equal(scratch.network.head.weight, training.network.head.weight)
+    assert training.step == 0
+
+
+def test_a_training_that_goes_on_does_not_begin_from_other_weights_again(tmp_path: Path) -> None:
+    Training(SHORT, 2, tmp_path / "tiny").save()
+    later = replace(SHORT, key="later", begin_from="tiny")
+    training = Training(later, 3, tmp_path / "later")
+    with torch.no_grad():
+        training.network.head.weight.fill_(0.25)
+    training.save()
+    (tmp_path / "tiny" / "model.safetensors").unlink()
+    assert torch.all(Training(later, 3, tmp_path / "later").network.head.weight == 0.25)
+
+
+def test_weights_to_begin_from_that_are_missing_or_do_not_fit_are_named(tmp_path: Path) -> None:
+    later = replace(SHORT, key="later", begin_from="tiny")
+    with pytest.raises(SystemExit, match=r"tiny/model.safetensors is missing: train tiny first"):
+        Training(later, 3, tmp_path / "later")
+    Training(SHORT, 2, tmp_path / "tiny").save()
+    with pytest.raises(SystemExit, match=r"tiny/model.safetensors is of another network"):
+        Training(replace(later, features=16), 3, tmp_path / "later")
+
+
+def test_a_compact_network_from_scratch_lets_the_photo_through() -> None:
+    torch.manual_seed(1)
+    network = new_network(replace(TINY, network="compact", features=32, blocks=16))
+    photos = torch.rand(2, 3, 16, 16)
+    with torch.inference_mode():
+        added = network(photos) - torch.nn.functional.interpolate(photos, scale_factor=2)
+    assert added.abs().mean() < 0.05
+    assert (added[0] - added[1]).std() > 0.01
+
+
+@pytest.mark.parametrize(("light_only", "sees_colours"), [(False, True), (True, False)])
+def test_colours_count_unless_the_loss_is_of_light_only(
+    light_only: bool, sees_colours: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = torch.full((1, 3, 16, 16), 128, dtype=torch.uint8)
+    grey = torch.full((1, 3, 32, 32), 128, dtype=torch.uint8)
+    orange = torch.tensor([228, 77, 128], dtype=torch.uint8).view(1, 3, 1, 1).expand(1, 3, 32, 32)  # as light
+    losses: list[float] = []
+    for wanted in (grey, orange):
+        monkeypatch.setattr(train, "batches", lambda *_, wanted=wanted: [(photo, wanted)])
+        recipe = replace(TINY, steps=1, light_only=light_only)
+        losses.append(Training(recipe, 1, tmp_path / str(len(losses))).run(processes=0))
+    assert (losses[1] > 2 * losses[0]) is sees_colours
+    assert (losses[1] == pytest.approx(losses[0], rel=0.02)) is not sees_colours
 
 
 @pytest.mark.parametrize(("levels", "of_a_tenth"), [("charbonnier", 0.1), ("square", 0.12)])
