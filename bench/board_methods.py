@@ -87,8 +87,10 @@ def methods(
 
 
 def _candidate(file: Path) -> SuperResolutionSpec:
+    """Return a training's weights as a model: ``model.safetensors`` is named by its folder."""
+    name = file.resolve().parent.name if file.stem == "model" else file.stem
     return SuperResolutionSpec(
-        key=file.stem, title=file.stem, source=FolderSource(str(file.resolve())), licence="the project's own",
+        key=name, title=name, source=FolderSource(str(file.resolve())), licence="the project's own",
         scale=2, memory_gib=0.5, board=True,
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def options_of(given: Sequence[str] | None = None) -> Namespace:
     arguments.add_argument("--methods", type=_listed, help="which, with commas between them (default: all)")
     arguments.add_argument("--judges", type=_listed, help=f"which (default: {','.join(JUDGES)})")
     arguments.add_argument(
-        "--weights", type=_listed, default=[], help="candidates' files, named by their stems"
+        "--weights", type=_listed, default=[], help="candidates' files, named by their stems or folders"
     )
     arguments.add_argument(
         "--strengths", action="store_true", help="networks for boards at several strengths"

@@ -57,6 +57,14 @@ def test_a_candidate_is_called_by_its_file_and_comes_with_any_choice(candidate: 
     assert found[1].run(photo).shape == (24, 36, 3)
 
 
+def test_the_weights_of_trainings_are_called_by_their_folders(candidate: Path, tmp_path: Path) -> None:
+    files = [tmp_path / name / "model.safetensors" for name in ("trial-one", "trial-two")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_bytes(candidate.read_bytes())
+    assert [method.name for method in methods(["bicubic"], files)] == ["bicubic", "trial-one", "trial-two"]
+
+
 def test_strengths_of_networks_for_boards_are_made_on_request(candidate: Path) -> None:
     names = [method.name for method in methods([OURS], [candidate], with_strengths=True)]
     at = [f"{key} at {strength}" for key in (OURS, "candidate") for strength in ("1", "0.75", "0.5")]
