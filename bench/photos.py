@@ -4,22 +4,24 @@ The real web server, one worker, the real engines. Once with nothing else to do,
 rendered. Beside ours, the usual way, computed from what a photo at full effort takes alone: first come, first served,
 all photos with the same effort.
 
-    python -m bench.photos [--people 10] [--photos 4] [--workers 1] [--check]
+    python -m bench.photos [--people 10] [--photos 4] [--workers 1] [--save FILE] [--check]
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import requests
 
-from bench.report import Promise, conclude, p95, parser, table
+from bench.report import Figure, Measurement, Promise, conclude, p95, parser, table
 from bench.scratch import scratch_database
 from bench.serving import web_server, workers
 
@@ -41,6 +43,12 @@ WORDS = (
     *("pressure", "volume", "matrix", "vector", "theorem", "proof", "lemma", "limit", "series", "function"),
     *("integral", "derivative", "graph", "node", "edge", "tree", "queue", "stack", "list", "table"),
 )
+QUIET, BULK = ROUNDS = ("nothing else to do", "beside a bulk run")
+SUCCEEDED, P95, MEDIAN = "share that succeeded", "p95 from upload to result", "median from upload to result"
+LAST, UNFAIRNESS = "longest from upload to result", "slowest person's mean over the fastest's"
+WITH_EFFORT = "photos with effort "
+"""What figures are called; the name of the round, or of the usual way, follows behind a comma."""
+
 DEADLINE = 120.0
 PATIENCE = 400.0
 AGAIN = 2.0
@@ -63,41 +71,47 @@ def main() -> None:
     arguments.add_argument("--people", type=int, default=10)
     arguments.add_argument("--photos", type=int, default=4, help="of each person")
     arguments.add_argument("--workers", type=int, default=1)
+    arguments.add_argument("--save", type=Path, help="a file for all figures")
     options = arguments.parse_args()
     with scratch_database():
-        measure(options.people, options.photos, options.workers, check=options.check)
+        measure(options.people, options.photos, options.workers, file=options.save, check=options.check)
 
 
-def measure(people: int, photos: int, hands: int, *, check: bool) -> None:
+def measure(people: int, photos: int, hands: int, *, file: Path | None, check: bool) -> None:
     """Send them all, without and with a bulk run, and look at when each came back."""
-    rows, promises = [], []
+    rows, promises, figures = [], [], []
     with web_server(PHOTOS_PER_HOUR="0") as url, workers(hands):
         send(url, 1, 1)  # loads the models
         alone = send(url, 1, 1)[0].seconds or PATIENCE
-        for bulk in (False, True):
-            name = "beside a bulk run" if bulk else "nothing else to do"
-            if bulk:
+        for name in ROUNDS:
+            if name == BULK:
                 launch_bulk()
             sent = send(url, people, photos)
-            times = [one.seconds if one.seconds is not None else PATIENCE for one in sent]
-            done = sum(one.state == "done" for one in sent) / len(sent)
-            spread = fairness(sent)
+            promised = promises_of(name, sent)
+            times = times_of(sent)
             rows.append(
                 (
-                    f"ours, {name}", f"{done:.0%}", f"{statistics.median(times):.0f}", f"{p95(times):.0f}",
-                    f"{max(times):.0f}", f"{spread:.2f}", efforts(sent),
+                    f"ours, {name}", f"{promised[0].measured:.0%}", f"{statistics.median(times):.0f}",
+                    f"{p95(times):.0f}", f"{max(times):.0f}", f"{fairness(sent):.2f}", efforts(sent),
                 )
             )  # fmt: skip
-            promises += [
-                Promise(f"share that succeeded, {name}", done, 0.98, at_least=True),
-                Promise(f"p95 from upload to result, {name}", p95(times), DEADLINE, unit=" s"),
-                Promise(f"slowest person's mean over the fastest's, {name}", spread, 1.5),
-            ]
+            promises += promised
+            figures += [*(promise.figure for promise in promised), *figures_of(name, sent)]
     usual = [alone * (number + 1) / hands for number in range(people * photos)]
+    unfair = sum(usual[-photos:]) / sum(usual[:photos])
     rows.append(
         ("usual, computed", "", f"{statistics.median(usual):.0f}", f"{p95(usual):.0f}", f"{usual[-1]:.0f}",
-         f"{sum(usual[-photos:]) / sum(usual[:photos]):.2f}", "full")
+         f"{unfair:.2f}", "full")
     )  # fmt: skip
+    figures += [
+        Figure("one photo alone, from upload to result", alone, "s"),
+        Figure(f"{P95}, usual, computed", p95(usual), "s"),
+        *of_times("usual, computed", usual),
+        Figure(f"{UNFAIRNESS}, usual, computed", unfair),
+    ]
+    if file:
+        setting = {"people": people, "photos": photos, "workers": hands, "cores": os.cpu_count() or 0}
+        Measurement(setting, figures).save(file)
     print(
         f"\n{people} people × {photos} photos of 1 MP at once, {hands} worker(s); alone a photo takes {alone:.1f} s\n"
     )
@@ -105,22 +119,63 @@ def measure(people: int, photos: int, hands: int, *, check: bool) -> None:
     conclude(promises, check=check)
 
 
+def times_of(sent: Sequence[Sent]) -> list[float]:
+    """Return the seconds of each photo; of one that never came, how long it was waited for."""
+    return [one.seconds if one.seconds is not None else PATIENCE for one in sent]
+
+
+def promises_of(name: str, sent: Sequence[Sent]) -> list[Promise]:
+    """Return what is promised of a round."""
+    done = sum(one.state == "done" for one in sent) / len(sent)
+    return [
+        Promise(f"{SUCCEEDED}, {name}", done, 0.98, at_least=True),
+        Promise(f"{P95}, {name}", p95(times_of(sent)), DEADLINE, unit=" s"),
+        Promise(f"{UNFAIRNESS}, {name}", fairness(sent), 1.5),
+    ]
+
+
+def figures_of(name: str, sent: Sequence[Sent]) -> list[Figure]:
+    """Return what else is told of a round."""
+    of_efforts = [
+        figure
+        for effort, work in work_by_effort(sent).items()
+        for figure in (
+            Figure(f"{WITH_EFFORT}{effort or 'unknown'}, {name}", len(work)),
+            Figure(f"median work with effort {effort or 'unknown'}, {name}", statistics.median(work), "s"),
+        )
+    ]
+    return [*of_times(name, times_of(sent)), *of_efforts]
+
+
+def of_times(name: str, times: Sequence[float]) -> list[Figure]:
+    """Return the figures of times of which nothing is promised."""
+    return [
+        Figure(f"{MEDIAN}, {name}", statistics.median(times), "s"),
+        Figure(f"{LAST}, {name}", max(times), "s"),
+    ]
+
+
 def fairness(sent: Sequence[Sent]) -> float:
     """Return the mean time of the person served worst over that of the one served best."""
     times = defaultdict(list)
-    for one in sent:
-        times[one.person].append(one.seconds if one.seconds is not None else PATIENCE)
+    for one, seconds in zip(sent, times_of(sent), strict=True):
+        times[one.person].append(seconds)
     means = [statistics.mean(mine) for mine in times.values()]
     return max(means) / min(means)
 
 
+def work_by_effort(sent: Sequence[Sent]) -> dict[str, list[float]]:
+    """Return the seconds of work of all photos by their effort, which is empty for those that never came."""
+    work: dict[str, list[float]] = defaultdict(list)
+    for one in sorted(sent, key=lambda one: one.effort):
+        work[one.effort].append(one.work or 0.0)
+    return work
+
+
 def efforts(sent: Sequence[Sent]) -> str:
     """Return how many photos got which effort, and the median seconds of work of one."""
-    work: dict[str, list[float]] = defaultdict(list)
-    for one in sent:
-        work[one.effort].append(one.work or 0.0)
     return ", ".join(
-        f"{key} {len(some)} ({statistics.median(some):.1f} s)" for key, some in sorted(work.items())
+        f"{key} {len(some)} ({statistics.median(some):.1f} s)" for key, some in work_by_effort(sent).items()
     )
 
 

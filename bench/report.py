@@ -1,12 +1,51 @@
-"""How every bench prints: a table, and with ``--check`` a verdict on what is promised."""
+"""How every bench prints: a table, and with ``--check`` a verdict on what is promised; and how figures are kept."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as a file keeps it: ``promised`` is the most it may be, or with ``at_least`` the least; None: anything.
+
+    ``unit`` stands behind the figure; empty for shares of 1 and for counts.
+    """
+
+    name: str
+    measured: float
+    unit: str = ""
+    promised: float | None = None
+    at_least: bool = False
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """All figures of one run of a bench, and how it was set."""
+
+    setting: dict[str, int]
+    figures: list[Figure]
+
+    def find(self, name: str) -> Figure | None:
+        """Return a figure by its name; None where it was not measured."""
+        return next((figure for figure in self.figures if figure.name == name), None)
+
+    def save(self, file: Path) -> None:
+        """Write it to a file of JSON."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, file: Path) -> Measurement:
+        """Read what was written. Raises ``OSError``, ``ValueError``."""
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        return cls(kept["setting"], [Figure(**figure) for figure in kept["figures"]])
 
 
 @dataclass(frozen=True)
@@ -22,6 +61,10 @@ class Promise:
     @property
     def is_kept(self) -> bool:
         return self.measured >= self.bound if self.at_least else self.measured <= self.bound
+
+    @property
+    def figure(self) -> Figure:
+        return Figure(self.name, self.measured, self.unit.strip(), self.bound, self.at_least)
 
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
