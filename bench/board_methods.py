@@ -15,6 +15,7 @@ from engines.boards.enhancing import enhance
 from engines.boards.pipeline import BoardPipeline
 from engines.boards.reading import BoardReader
 from engines.boards.results import Image
+from engines.boards.witness import find_witness
 from engines.registry import (
     BOARD_READERS,
     DEFAULT_BOARD_READER,
@@ -50,10 +51,11 @@ def methods(
 ) -> list[Method]:
     """Return the usual methods, or those that are named, and the networks for boards in the files of ``candidates``.
 
-    A candidate is called by its file's stem. Only on request, by name or all of them ``with_strengths``, there are the
-    registry's networks for boards and the candidates at ``STRENGTHS`` ("KEY at 0.5"), and only by name these with the
-    photo's own colours ("KEY light only"). Raises ``ValueError`` for a name that nothing or more than one thing has,
-    ``ModelUnavailable`` for a network that cannot be loaded.
+    A candidate is called by its file's stem or folder. "gate" asks tesseract, too, where it is installed, as the
+    product does; "gate with one reader", by name only, does not. Only on request, by name or all of them
+    ``with_strengths``, there are the registry's networks for boards and the candidates at ``STRENGTHS`` ("KEY at 0.5"),
+    and only by name these with the photo's own colours ("KEY light only"). Raises ``ValueError`` for a name that
+    nothing or more than one thing has, ``ModelUnavailable`` for a network that cannot be loaded.
     """
     tried = [_candidate(file) for file in candidates]
     ours = [spec for spec in SUPER_RESOLUTION_MODELS.values() if spec.board]
@@ -64,6 +66,7 @@ def methods(
         "gate": _gate,
     }
     wanted = set(makers if names is None else names)
+    makers["gate with one reader"] = partial(_gate, "gate with one reader", "none")
     for spec in tried:
         if spec.key in makers:
             raise ValueError(
@@ -116,13 +119,14 @@ def _light_only(spec: SuperResolutionSpec) -> Method:
     return replace(network, name=f"{spec.key} light only", run=run)
 
 
-def _gate() -> Method:
+def _gate(name: str = "gate", second_reader: str = "auto") -> Method:
     pipeline = BoardPipeline(
         reader=BoardReader.load(BOARD_READERS[DEFAULT_BOARD_READER]),
         resolver=SuperResolver.load(SUPER_RESOLUTION_MODELS[DEFAULT_SUPER_RESOLUTION_MODEL]),
         longest_side=LONGEST_SIDE,
+        witness=find_witness(second_reader),
     )
-    return Method("gate", lambda image: pipeline.run(image, EFFORTS["full"]).image, 1)
+    return Method(name, lambda image: pipeline.run(image, EFFORTS["full"]).image, 1)
 
 
 _PLAIN: dict[str, Callable[[], Method]] = {

@@ -23,13 +23,15 @@ import cv2
 import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
-from rapidocr import RapidOCR
 
+from bench.board_sets import photos
+from bench.readers import RapidJudge, words_of
 from bench.report import Promise, conclude, parser, table
 from engines.boards.efforts import EFFORTS
 from engines.boards.pipeline import BoardPipeline
 from engines.boards.reading import BoardReader
 from engines.boards.results import Image
+from engines.boards.witness import find_witness
 from engines.registry import (
     BOARD_READERS,
     DEFAULT_BOARD_READER,
@@ -39,7 +41,6 @@ from engines.registry import (
 from engines.superres.model import SuperResolver
 
 LONGEST_SIDE = 1600
-PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png"}
 WORDS = re.findall(
     r"\w+",
     "energy mass light speed force field charge wave matrix vector series limit proof lemma graph node edge tree queue "
@@ -72,8 +73,9 @@ def main() -> None:
         reader=BoardReader.load(BOARD_READERS[DEFAULT_BOARD_READER]),
         resolver=SuperResolver.load(spec),
         longest_side=LONGEST_SIDE,
+        witness=find_witness(os.environ.get("SECOND_READER", "auto")),
     )
-    judge = RapidOCR(params={"Global.log_level": "error", "Global.use_cls": False})
+    judge = RapidJudge()
     lost: dict[str, float] = {}
     for effort in options.efforts.split(","):
         print(f"\n{effort}")
@@ -87,7 +89,7 @@ def main() -> None:
     )
 
 
-def measure(pipeline: BoardPipeline, judge: RapidOCR, boards: list[Board], effort: str) -> float:
+def measure(pipeline: BoardPipeline, judge: RapidJudge, boards: list[Board], effort: str) -> float:
     """Print a row a board; return by how many words the worst one reads worse than before, at least 0."""
     rows: list[tuple[object, ...]] = []
     worst, before_all, after_all, truth_all = 0, 0, 0, 0
@@ -116,29 +118,16 @@ def measure(pipeline: BoardPipeline, judge: RapidOCR, boards: list[Board], effor
     return float(worst)
 
 
-def words_of(text: str) -> list[str]:
-    """Return the lower-cased words of a text."""
-    return re.findall(r"\w+", text.lower())
-
-
-def words_read(judge: RapidOCR, image: Image, truth: str) -> int:
+def words_read(judge: RapidJudge, image: Image, truth: str) -> int:
     """Return how many of the words written on a board are read in a picture of it."""
-    found = judge(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
-    read = Counter(words_of("\n".join(getattr(found, "txts", None) or ())))
+    read = Counter(words_of("\n".join(judge.read(image))))
     return (read & Counter(words_of(truth))).total()
 
 
 def photos_in(folder: Path) -> Iterator[Board]:
     """Read the photos of a folder that have their text beside them, the smallest first."""
-    files = [
-        file
-        for file in folder.iterdir()
-        if file.suffix.lower() in PHOTO_SUFFIXES and file.with_suffix(".gt.txt").is_file()
-    ]
-    for file in sorted(files, key=lambda file: (file.stat().st_size, file.name)):
-        with PillowImage.open(file) as opened:
-            image = np.asarray(opened.convert("RGB"))
-        yield Board(file.stem, image, file.with_suffix(".gt.txt").read_text(encoding="utf-8"))
+    for sample in sorted(photos(folder, (1,)), key=lambda sample: (sample.photo.size, sample.name)):
+        yield Board(sample.name.removesuffix(" ÷1"), sample.photo, "\n".join(sample.lines))
 
 
 def drawn_boards() -> Iterator[Board]:

@@ -193,6 +193,7 @@ REVIEW_HOLD_SECONDS = env.number("REVIEW_HOLD_SECONDS", 300, at_least=10)
 
 # --- Board photos -------------------------------------------------------------------------------------------
 SUPER_RESOLUTION_MODEL = env.text("SUPER_RESOLUTION_MODEL", DEFAULT_SUPER_RESOLUTION_MODEL)
+SECOND_READER = env.text("SECOND_READER", "auto", choices=("auto", "none", "tesseract"))
 MAX_INPUT_PIXELS = env.number("MAX_INPUT_PIXELS", 1600, at_least=64)
 PHOTO_DEADLINE_SECONDS = env.number("PHOTO_DEADLINE_SECONDS", 120, at_least=10)
 PHOTO_MAX_MIB = env.number("PHOTO_MAX_MIB", 20, at_least=1)

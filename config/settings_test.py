@@ -21,4 +21,5 @@ from config.settings import *  # noqa: E402, F403
 
 # Look static files up when they are asked for, not all of them at each test client's first request.
 WHITENOISE_AUTOREFRESH = True
+SECOND_READER = "none"  # what is delivered shall not depend on the programs of the machine
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

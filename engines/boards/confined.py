@@ -91,7 +91,7 @@ def converse(
 
         def end() -> None:
             late.set()
-            _kill_group(child)
+            kill_group(child)
 
         timer = threading.Timer(2 * confines.seconds, end)
         timer.daemon = True
@@ -104,7 +104,7 @@ def converse(
         finally:
             timer.cancel()
             timer.join()
-            _kill_group(child)
+            kill_group(child)
             child.stdout.close()
             child.wait()
         errors.seek(0)
@@ -118,7 +118,7 @@ def converse(
             )
 
 
-def _kill_group(child: subprocess.Popen[bytes]) -> None:
+def kill_group(child: subprocess.Popen[bytes]) -> None:
     """Kill a child that is not reaped yet, and all that it has started: they would hold its output open."""
     # Of a group that has ended already, macOS says that it is not permitted.
     with contextlib.suppress(ProcessLookupError, PermissionError):

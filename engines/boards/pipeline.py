@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Protocol
 
-import cv2
-import numpy as np
-
 from engines.boards.blending import resized
+from engines.boards.candidates import Version, evened, magnified, softened
 from engines.boards.efforts import Effort
-from engines.boards.enhancing import enhance, even_out
+from engines.boards.enhancing import enhance
 from engines.boards.gate import LineReader, choose_places, keep_lines
 from engines.boards.legibility import READ, legibility, stands_up, weight
 from engines.boards.marks import departures, unsure_lines
 from engines.boards.reading import Place
 from engines.boards.results import BoardResult, Candidate, Image, Legibility, Note, ReadLine
+from engines.boards.witness import Witness, agreed, believable, upholds
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled, stop_if
 from engines.errors import Cancelled, EngineError
 from engines.specs import SuperResolutionSpec
@@ -28,18 +28,11 @@ logger = logging.getLogger(__name__)
 MOST_PIXELS = 16_000_000
 """A result is enlarged less rather than to more pixels than this."""
 
-SMALL_SIDE = 1000
-"""Pixels: a photo whose longest side is under this is enlarged even where there is no network."""
-
 LEAST_TEXT, LEAST_FOUND_TEXT = 0.5, 2.0
 """Right words that must be expected for a photo, or one whose text only shows when enhanced, to pass for a board."""
 
 MOST_PUT_BACK = 0.5
 """Where more than this share of the lines had to be put back, the rest is not worth the patchwork."""
-
-
-EVENED = 0.5
-"""How far the light is evened out in the gentlest candidate: all the way, readers lose words that they had."""
 
 
 class Reader(LineReader, Protocol):
@@ -64,32 +57,24 @@ class Enlarger(Protocol):
     ) -> Image: ...
 
 
-@dataclass(frozen=True)
-class Version:
-    """A picture of the board; ``lines`` and ``legibility`` once it was found and read as a whole."""
-
-    method: str
-    image: Image
-    lines: tuple[ReadLine, ...] = ()
-    legibility: Legibility | None = None
-    fallen_back: int = 0
-    is_redrawn: bool = False
-
-    @property
-    def score(self) -> float:
-        return self.legibility.score if self.legibility else 0.0
-
-
 class BoardPipeline:
-    """The whole way of a photo. ``resolver`` None: no network, whatever the effort.
+    """The whole way of a photo. ``resolver`` None: no network, whatever the effort; ``witness`` None: one reader only.
 
     ``longest_side`` bounds what goes through the network, in pixels.
     """
 
-    def __init__(self, *, reader: Reader, resolver: Enlarger | None, longest_side: int) -> None:
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        resolver: Enlarger | None,
+        longest_side: int,
+        witness: Witness | None = None,
+    ) -> None:
         self.reader = reader
         self.resolver = resolver
         self.longest_side = longest_side
+        self.witness = witness
 
     def run(
         self,
@@ -101,8 +86,9 @@ class BoardPipeline:
         """Make a board legible with as much as ``effort`` allows.
 
         What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader,
-        and is never smaller; where no method helps or may be tried it is the photo itself. A network that cannot run
-        is left out. Raises :class:`engines.errors.Cancelled`.
+        where the effort asks one also by the witness, and is never smaller; where no method helps or may be tried it
+        is the photo itself. A network that cannot run is left out, as is a witness that fails. Raises
+        :class:`engines.errors.Cancelled`.
         """
         return _Run(self, image, effort, on_progress, is_cancelled).result()
 
@@ -121,6 +107,8 @@ class _Run:
         self.reader = pipeline.reader
         self.resolver = pipeline.resolver if effort.super_resolution else None
         self.longest_side = pipeline.longest_side
+        self.witness = pipeline.witness if effort.asks_witness else None
+        self._told_of_photo: tuple[str, ...] | None = None
         self.photo = photo
         self.effort = effort
         self.is_cancelled = is_cancelled
@@ -145,53 +133,54 @@ class _Run:
         if self.effort.most_tries == 0:
             self._note("only-read")
             return self._deliver(original, original)
-        best: Version | None = None
-        for version in self._versions(original, places):
-            tried = self._read_anew(version, original)
-            if stands_up(original.lines, tried.lines) and (best is None or tried.score > best.score):
-                best = tried
-            if best is not None and not self.effort.seeks_best:
-                break
-        if best is None:
-            self._note("nothing-helped")
-        return self._deliver(best or original, original)
+        standing: Iterable[Version] = self._standing(original, places)
+        if self.effort.seeks_best:
+            standing = sorted(standing, key=lambda version: version.score, reverse=True)
+        return self._deliver_first(standing, original)
 
     def _without_text(self, original: Version) -> BoardResult:
         """Text may show only once the photo is enhanced. Where there is none: a good picture, and no figures."""
         version = self._read_anew(self._enhanced(), original)
         if sum(map(weight, version.lines)) >= LEAST_FOUND_TEXT:
-            return self._deliver(version, original)
+            return self._deliver_first([version], original)
         self.candidates = [Candidate(one.method, None, one.seconds) for one in self.candidates]
         self._note("no-text")
+        versions = [version]
         larger = self._enlarged(version.image)
         if larger is not None and not departures(self.photo, larger.image):
             self.candidates.append(Candidate(larger.method, None, self._seconds()))
-            version = larger
-        return self._deliver(Version(version.method, version.image, is_redrawn=version.is_redrawn), None)
+            versions.insert(0, larger)
+        best = self._first_upheld(versions, original) or original
+        return self._deliver(replace(best, lines=(), legibility=None), None)
 
-    def _versions(self, original: Version, places: Sequence[Place]) -> Iterator[Version]:
-        """Make the candidates, the boldest first, as many as may be tried; the gentlest is always among them."""
-        evened = Version("evened", _evened(self.photo))
-        bold: list[Callable[[], Version | None]] = [
-            lambda: self._redrawn(evened, original, places),
-            lambda: self._magnified(evened),
-            self._enhanced,
-        ]
-        left = self.effort.most_tries
-        for make in bold:
-            if left > 1 and (version := make()) is not None:
-                left -= 1
-                yield version
-        if left:
-            yield evened
+    def _standing(self, original: Version, places: Sequence[Place]) -> Iterator[Version]:
+        """Make candidates, the boldest first and no more than are asked for, and give those that stand up."""
+        gentle = evened(self.photo)
+        bold = islice(self._bold(gentle, original, places), self.effort.most_tries - 1)
+        for version in chain(bold, (gentle,)):
+            tried = self._read_anew(version, original)
+            if stands_up(original.lines, tried.lines):
+                yield tried
 
-    def _redrawn(self, evened: Version, original: Version, places: Sequence[Place]) -> Version | None:
+    def _bold(self, gentle: Version, original: Version, places: Sequence[Place]) -> Iterator[Version]:
+        """Make all the candidates but the gentlest, the boldest first."""
+        redrawn = self._redrawn(gentle, original, places)
+        if redrawn is not None:
+            yield redrawn
+            yield softened(redrawn, gentle)
+        # Twice its size, where the effort enlarges at all.
+        larger = magnified(gentle) if self.effort.scale >= 2 else None
+        if larger is not None:
+            yield larger
+        yield self._enhanced()
+
+    def _redrawn(self, gentle: Version, original: Version, places: Sequence[Place]) -> Version | None:
         """Enlarge by the network and put back, line by line, what it made worse; None where that is too much."""
-        larger = self._enlarged(evened.image)
+        larger = self._enlarged(gentle.image)
         if larger is None:
             return None
         read = choose_places(places, self.effort.most_lines)
-        kept = keep_lines(self.reader, larger.image, evened.image, original.lines, places, read)
+        kept = keep_lines(self.reader, larger.image, gentle.image, original.lines, places, read)
         self._reach(0.65)
         if len(kept.put_back) > MOST_PUT_BACK * len(read):
             self._tried(larger.method, legibility(kept.lines, [original.lines[n] for n in read]))
@@ -209,13 +198,6 @@ class _Run:
         if enhanced.glare > 0:
             self._note("glare")
         return Version("enhanced", enhanced.image)
-
-    def _magnified(self, evened: Version) -> Version | None:
-        """Return a small photo enlarged by cubics, where the effort enlarges at all."""
-        height, width = self.photo.shape[:2]
-        if self.effort.scale < 2 or max(height, width) >= SMALL_SIDE:
-            return None
-        return Version("bicubic", resized(evened.image, 2 * width, 2 * height))
 
     def _enlarged(self, image: Image) -> Version | None:
         """Return a picture enlarged by the network; None without one.
@@ -256,17 +238,55 @@ class _Run:
     def _read_anew(self, version: Version, original: Version) -> Version:
         """Find and read a version as a whole, as nobody had looked at it before, and compare it with the photo."""
         places = self.reader.find(version.image)
-        self._reach(self._reached + 0.04)
+        self._reach(self._reached + 0.02)
         read = self._measured(version, self.reader.read(version.image, places), original)
-        self._reach(self._reached + 0.06)
+        self._reach(self._reached + 0.04)
         return read
 
     def _measured(self, version: Version, lines: tuple[ReadLine, ...], original: Version | None) -> Version:
         measured = legibility(lines, original.lines if original else ())
         self._tried(version.method, measured)
-        return Version(
-            version.method, version.image, lines, measured, version.fallen_back, version.is_redrawn
-        )
+        return replace(version, lines=lines, legibility=measured)
+
+    def _deliver_first(self, versions: Iterable[Version], original: Version) -> BoardResult:
+        """Deliver the first of these to which the witness has no objection, else the photo itself."""
+        best = self._first_upheld(versions, original)
+        if best is None:
+            self._note("nothing-helped")
+        return self._deliver(best or original, original)
+
+    def _first_upheld(self, versions: Iterable[Version], original: Version) -> Version | None:
+        return next((version for version in versions if self._is_upheld(version, original)), None)
+
+    def _is_upheld(self, version: Version, original: Version) -> bool:
+        """Tell whether the witness finds a version no worse than the photo; True where nobody answers.
+
+        Where no word of the photo can be believed, none can be lost, and the witness is spared.
+        """
+        if not believable(line.text for line in original.lines):
+            return True
+        if self._told_of_photo is None:
+            self._told_of_photo = self._told_of(self.photo)
+        if self._told_of_photo is None or not agreed(original.lines, self._told_of_photo):
+            return True
+        told = self._told_of(version.image)
+        self._seconds()  # what that took counts for no candidate
+        if told is None or upholds(original.lines, self._told_of_photo, version.lines, told):
+            return True
+        logger.info("The second reader finds “%s” worse than the photo.", version.method)
+        return False
+
+    def _told_of(self, image: Image) -> tuple[str, ...] | None:
+        """Return what the witness reads; None without one, and from one that fails."""
+        if self.witness is None:
+            return None
+        try:
+            told = self.witness.read(image)
+        except Exception:
+            logger.exception("The second reader, %s, is left out.", self.witness.name)
+            return None
+        self._reach(self._reached + 0.005)
+        return told
 
     def _deliver(self, version: Version, original: Version | None) -> BoardResult:
         """Put the result together, with its marks. ``original`` None: without figures."""
@@ -314,8 +334,3 @@ class _Run:
         now = time.monotonic()
         passed, self._lap = now - self._lap, now
         return passed
-
-
-def _evened(photo: Image) -> Image:
-    """Even the light out by ``EVENED``: the gentlest method, and what the network is given."""
-    return np.asarray(cv2.addWeighted(even_out(photo), EVENED, photo, 1 - EVENED, 0), dtype=np.uint8)

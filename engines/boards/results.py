@@ -39,6 +39,14 @@ read. ``no-network``: the network could not be loaded or run. ``reduced``: the
 photo was made smaller before it went through the network.
 """
 
+SOFTENED_SUFFIX = "-softened"
+"""What follows the key of a network in the key of the method that mixes its picture with a gentle one."""
+
+
+def network_of(method: str) -> str:
+    """Return the key of the network behind a method that may be a softened one; other keys as they are."""
+    return method.removesuffix(SOFTENED_SUFFIX)
+
 
 @dataclass(frozen=True)
 class ReadLine:

@@ -78,7 +78,9 @@ def test_new_pictures_appear_by_themselves_when_all_was_rated(page: Page, transa
     expect(page.locator("#rate")).to_have_attribute("data-state", "rating")
 
 
-def test_what_a_page_left_just_now_gives_back_comes_within_seconds(page: Page, transactional_db: None) -> None:
+def test_what_a_page_left_just_now_gives_back_comes_within_seconds(
+    page: Page, transactional_db: None
+) -> None:
     fill_queue(2)
     rater = sign_in(page, make_expert())
     held = [hold.pk for hold in take(rater, "the tab before", 2)]

@@ -6,9 +6,11 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
+from pytest_django import Settings
 
 from tests.boards import as_file, draw_board
 
@@ -101,6 +103,43 @@ def test_a_place_that_cannot_be_written_is_told_in_a_sentence(photo: Path) -> No
         call_command(
             "upscale", str(photo), "--output", str(photo.parent / "no" / "out.png"), "--effort", "least"
         )
+
+
+@pytest.mark.slow
+def test_a_second_reader_that_is_wished_for_and_missing_is_told(
+    photo: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.SECOND_READER = "tesseract"
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(CommandError, match=r"“tesseract” cannot be loaded: looked in the PATH. Install it"):
+        upscale(photo)
+    assert not photo.with_name("out.png").exists()
+
+
+@pytest.mark.slow
+def test_a_second_reader_decides_with_the_first(
+    photo: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """It reads the photo, whose picture comes first, and nothing in whatever was made of it."""
+    dark = draw_board(size=(300, 160), height=15) * np.linspace(1, 0.3, 300)[None, :, None]
+    photo.write_bytes(as_file(dark.astype(np.uint8)))
+    program = tmp_path / "tesseract"
+    program.write_text(
+        '#!/bin/sh\n[ "$1" = --list-langs ] && echo eng && exit\n'
+        f"[ -e {tmp_path}/asked ] || echo energy equals mass\n: >> {tmp_path}/asked\n"
+    )
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    settings.SECOND_READER = "none"
+    assert json.loads(upscale(photo, "--json", "--no-network"))["method"] != "original"
+    settings.SECOND_READER = "auto"
+    found = json.loads(upscale(photo, "--json", "--no-network"))
+    assert (found["method"], "nothing-helped" in found["notes"]) == ("original", True)
 
 
 def test_an_unknown_network_in_the_settings_is_told(photo: Path, settings) -> None:  # type: ignore[no-untyped-def]

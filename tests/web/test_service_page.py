@@ -56,6 +56,15 @@ def test_the_figures_stand_with_their_intervals_and_goals(operator: Browser) -> 
     assert "Cleaned up" in page
 
 
+def test_methods_have_names_a_softened_network_its_own(operator: Browser) -> None:
+    for method in ("realesr-animevideov3-x2", "realesr-animevideov3-x2-softened", "gone-x2-softened"):
+        done(method=method)
+    page = operator.get(PAGE).content.decode()
+    names = re.findall(r"<th scope=\"row\">([^<]*)</th>", page)
+    compact = "Real-ESRGAN compact ×2 (embedded)"
+    assert {compact, f"{compact}, softened", "gone-x2-softened"} <= set(names), names
+
+
 def test_a_period_is_chosen_by_a_link_and_anything_else_is_the_usual_one(operator: Browser) -> None:
     old = done()
     Photo.objects.filter(pk=old.pk).update(

@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.decorators import SignedInRequest, role_required
 from accounts.models import Role
+from engines.boards.results import network_of
 from engines.registry import SUPER_RESOLUTION_MODELS
 from upscale import charts, wording
 from upscale.alarms import Alarm, Trouble, alarms
@@ -183,8 +184,10 @@ def method_name(key: str) -> str:
         "bicubic": _("Light evened out, enlarged"),
         "enhanced": _("Cleaned up"),
     }
-    spec = SUPER_RESOLUTION_MODELS.get(key)
-    return ours.get(key) or (spec.title if spec else key)
+    spec = SUPER_RESOLUTION_MODELS.get(network_of(key))
+    if spec is None:
+        return ours.get(key, key)
+    return spec.title if spec.key == key else _("%(network)s, softened") % {"network": spec.title}
 
 
 def _key_figures(found: Figures) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ from django.conf import settings
 
 from engines.boards.pipeline import BoardPipeline
 from engines.boards.reading import BoardReader
-from engines.boards.results import Image
+from engines.boards.results import Image, network_of
+from engines.boards.witness import find_witness
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled
 from engines.registry import BOARD_READERS, DEFAULT_BOARD_READER, SUPER_RESOLUTION_MODELS
 from engines.specs import SuperResolutionSpec
@@ -16,12 +17,16 @@ from jobs.worker import Work
 
 
 def board_pipeline(work: Work) -> BoardPipeline:
-    """Return the pipeline, loading its reader under the announced limit. Raises ``ModelUnavailable``."""
+    """Return the pipeline, loading its reader under the announced limit and looking for a second one.
+
+    Raises ``ModelUnavailable``.
+    """
     work.beat(0, seconds=settings.MODEL_LOAD_SECONDS)
     pipeline = BoardPipeline(
         reader=loaded().get(BOARD_READERS[DEFAULT_BOARD_READER], BoardReader.load),
         resolver=LazyResolver(SUPER_RESOLUTION_MODELS[settings.SUPER_RESOLUTION_MODEL], work),
         longest_side=settings.MAX_INPUT_PIXELS,
+        witness=find_witness(settings.SECOND_READER),
     )
     work.beat(0, seconds=work.lease_seconds)
     return pipeline
@@ -32,7 +37,7 @@ def revision_of(method: str) -> str:
 
     For a process that has just made the result: those models are loaded.
     """
-    network = SUPER_RESOLUTION_MODELS.get(method)
+    network = SUPER_RESOLUTION_MODELS.get(network_of(method))
     if network is not None:
         return f"{network.key}@{loaded().get(network, SuperResolver.load).revision}"
     reader = BOARD_READERS[DEFAULT_BOARD_READER]

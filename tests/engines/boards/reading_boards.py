@@ -1,4 +1,4 @@
-"""Drawn boards, and a reader and an enlarger whose answers a test decides."""
+"""Drawn boards, and readers and an enlarger whose answers a test decides."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
+from engines.boards.efforts import EFFORTS, Effort
+from engines.boards.pipeline import BoardPipeline, Enlarger, Reader
 from engines.boards.reading import BoardReader, Place
-from engines.boards.results import Image, Quad, ReadLine
+from engines.boards.results import BoardResult, Image, Quad, ReadLine
+from engines.boards.witness import Witness
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled
 from engines.registry import BOARD_READERS, DEFAULT_BOARD_READER, SUPER_RESOLUTION_MODELS
 from engines.specs import SuperResolutionSpec
 
+FULL = EFFORTS["full"]
 LINES = ("energy equals mass", "light has a speed", "the sum of squares", "open the window")
 
 
@@ -41,6 +45,10 @@ def rows(count: int) -> tuple[Place, ...]:
 def line(text: str, confidence: float = 0.95, at: Quad | None = None) -> ReadLine:
     """Return a line as a reader gives it."""
     return ReadLine(text, confidence, at or box(0.1, 0.1, 0.9, 0.2))
+
+
+BEFORE = [line("energy equals mass", 0.8), line("light has a speed", 0.92)]
+BETTER = [line("energy equals mass", 0.98), line("light has a speed", 0.98)]
 
 
 @cache
@@ -106,3 +114,59 @@ class PaintingEnlarger:
         self.paint(large)
         on_progress(1.0)
         return large
+
+
+class SizeReader:
+    """A reader to which every picture reads as the test says, by its width: the photo's, an enlargement's."""
+
+    def __init__(self, by_width: dict[int, list[ReadLine]], changed: list[ReadLine] | None = None) -> None:
+        self.by_width = by_width
+        self.changed = changed
+        self.photo: Image | None = None
+        self.found = 0
+
+    def find(self, image: Image) -> tuple[Place, ...]:
+        self.found += 1
+        if self.photo is None:
+            self.photo = image
+        return tuple(Place(line.box, 0.9) for line in self._lines(image))
+
+    def read(self, image: Image, places: tuple[Place, ...]) -> tuple[ReadLine, ...]:
+        return tuple(self._lines(image)[: len(places)])
+
+    def _lines(self, image: Image) -> list[ReadLine]:
+        if self.changed is not None and image is not self.photo and image.shape[1] == 480:
+            return self.changed
+        return self.by_width.get(image.shape[1], self.by_width.get(480, []))
+
+
+class SayingWitness:
+    """A second reader that says of a picture what the test decides, and remembers what it was asked."""
+
+    name = "second"
+
+    def __init__(self, says: Callable[[Image], Sequence[str]]) -> None:
+        self.says = says
+        self.asked: list[Image] = []
+
+    def read(self, image: Image) -> tuple[str, ...]:
+        self.asked.append(image)
+        return tuple(self.says(image))
+
+    @property
+    def widths(self) -> list[int]:
+        return [image.shape[1] for image in self.asked]
+
+
+def run(
+    reader: Reader,
+    resolver: Enlarger | None = None,
+    *,
+    effort: Effort = FULL,
+    image: Image | None = None,
+    side: int = 1600,
+    witness: Witness | None = None,
+) -> BoardResult:
+    """Send a picture, a drawn board unless another is given, through a pipeline of these."""
+    pipeline = BoardPipeline(reader=reader, resolver=resolver, longest_side=side, witness=witness)
+    return pipeline.run(draw() if image is None else image, effort)

@@ -22,6 +22,7 @@ from engines.boards.geometry import cut_out
 from engines.boards.pipeline import BoardPipeline
 from engines.boards.reading import BoardReader
 from engines.boards.results import BoardResult, Legibility, Quad
+from engines.boards.witness import find_witness
 from engines.errors import EngineError
 from engines.registry import BOARD_READERS, DEFAULT_BOARD_READER, SUPER_RESOLUTION_MODELS
 from engines.superres.model import SuperResolver
@@ -100,6 +101,7 @@ def _run(photo: DecodedPhoto, corners: Quad | None, options: dict[str, Any]) -> 
     effort = EFFORTS[options["effort"]]
     with PillowImage.open(io.BytesIO(photo.content)) as file:
         board = cut_out(np.asarray(file.convert("RGB")), corners, options["rotation"])
+    witness = find_witness(settings.SECOND_READER)
     resolver = None
     if effort.super_resolution and not options["no_network"]:
         spec = SUPER_RESOLUTION_MODELS.get(settings.SUPER_RESOLUTION_MODEL)
@@ -107,7 +109,9 @@ def _run(photo: DecodedPhoto, corners: Quad | None, options: dict[str, Any]) -> 
             raise CommandError(f"SUPER_RESOLUTION_MODEL “{settings.SUPER_RESOLUTION_MODEL}” is unknown.")
         resolver = SuperResolver.load(spec, device=device())
     reader = BoardReader.load(BOARD_READERS[DEFAULT_BOARD_READER])
-    pipeline = BoardPipeline(reader=reader, resolver=resolver, longest_side=settings.MAX_INPUT_PIXELS)
+    pipeline = BoardPipeline(
+        reader=reader, resolver=resolver, longest_side=settings.MAX_INPUT_PIXELS, witness=witness
+    )
     with tqdm(total=100, unit="%", file=sys.stderr, disable=None, leave=False) as bar:
 
         def show(share: float) -> None:
