@@ -31,6 +31,12 @@ MOST_PIXELS = 16_000_000
 LEAST_TEXT, LEAST_FOUND_TEXT = 0.5, 2.0
 """Right words that must be expected for a photo, or one whose text only shows when enhanced, to pass for a board."""
 
+LEAST_GAIN, LEAST_SHARE = 1.0, 0.02
+"""Words, and words for each point of the photo's score, that a result must gain where a second reader may be asked.
+
+Less than that is chance: both readers change a word in fifty for noise that nobody sees.
+"""
+
 MOST_PUT_BACK = 0.5
 """Where more than this share of the lines had to be put back, the rest is not worth the patchwork."""
 
@@ -85,10 +91,10 @@ class BoardPipeline:
     ) -> BoardResult:
         """Make a board legible with as much as ``effort`` allows.
 
-        What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader,
-        where the effort asks one also by the witness, and is never smaller; where no method helps or may be tried it
-        is the photo itself. A network that cannot run is left out, as is a witness that fails. Raises
-        :class:`engines.errors.Cancelled`.
+        What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader; where
+        the effort asks a witness, clearly better, and no worse by the witness. It is never smaller. Where no method
+        helps or may be tried it is the photo itself. A network that cannot run is left out, as is a witness that fails.
+        Raises :class:`engines.errors.Cancelled`.
         """
         return _Run(self, image, effort, on_progress, is_cancelled).result()
 
@@ -150,7 +156,7 @@ class _Run:
         if larger is not None and not departures(self.photo, larger.image):
             self.candidates.append(Candidate(larger.method, None, self._seconds()))
             versions.insert(0, larger)
-        best = self._first_upheld(versions, original) or original
+        best = next((one for one in versions if self._gain(one, original) is not None), original)
         return self._deliver(replace(best, lines=(), legibility=None), None)
 
     def _standing(self, original: Version, places: Sequence[Place]) -> Iterator[Version]:
@@ -250,31 +256,42 @@ class _Run:
 
     def _deliver_first(self, versions: Iterable[Version], original: Version) -> BoardResult:
         """Deliver the first of these to which the witness has no objection, else the photo itself."""
-        best = self._first_upheld(versions, original)
+        best = next((version for version in versions if self._is_upheld(version, original)), None)
         if best is None:
             self._note("nothing-helped")
         return self._deliver(best or original, original)
 
-    def _first_upheld(self, versions: Iterable[Version], original: Version) -> Version | None:
-        return next((version for version in versions if self._is_upheld(version, original)), None)
-
     def _is_upheld(self, version: Version, original: Version) -> bool:
-        """Tell whether the witness finds a version no worse than the photo; True where nobody answers.
+        """Tell whether a version gains enough over the photo, and the witness does not find it worse.
 
-        Where no word of the photo can be believed, none can be lost, and the witness is spared.
+        An effort that asks no witness asks for no gain, and a photo without a word that can be believed has none to
+        lose.
         """
-        if not believable(line.text for line in original.lines):
+        if not self.effort.asks_witness or not believable(line.text for line in original.lines):
             return True
+        gain = self._gain(version, original)
+        return gain is not None and gain >= _least_gain(original)
+
+    def _gain(self, version: Version, original: Version) -> float | None:
+        """Return what a version gains: points of the score, and words on which the witness agrees.
+
+        None where the witness finds it worse. Without one it is the score alone, and where that is enough and the two
+        agree on no word of the photo, it is not asked about the version.
+        """
+        gain = version.score - original.score
         if self._told_of_photo is None:
             self._told_of_photo = self._told_of(self.photo)
-        if self._told_of_photo is None or not agreed(original.lines, self._told_of_photo):
-            return True
-        told = self._told_of(version.image)
+        if self._told_of_photo is None:
+            return gain
+        seen = agreed(original.lines, self._told_of_photo).total()
+        told = self._told_of(version.image) if seen or gain < _least_gain(original) else None
         self._seconds()  # what that took counts for no candidate
-        if told is None or upholds(original.lines, self._told_of_photo, version.lines, told):
-            return True
-        logger.info("The second reader finds “%s” worse than the photo.", version.method)
-        return False
+        if told is None:
+            return gain
+        if not upholds(original.lines, self._told_of_photo, version.lines, told):
+            logger.info("The second reader finds “%s” worse than the photo.", version.method)
+            return None
+        return gain + agreed(version.lines, told).total() - seen
 
     def _told_of(self, image: Image) -> tuple[str, ...] | None:
         """Return what the witness reads; None without one, and from one that fails."""
@@ -334,3 +351,8 @@ class _Run:
         now = time.monotonic()
         passed, self._lap = now - self._lap, now
         return passed
+
+
+def _least_gain(original: Version) -> float:
+    """Return from what gain on a version is more than chance."""
+    return LEAST_GAIN + LEAST_SHARE * original.score

@@ -33,6 +33,9 @@ WISHES = ("auto", "none", "tesseract")
 LEAST_LETTERS = 2
 """Letters and digits from which on a word is believed: strokes of drawings read as single letters."""
 
+FAR_MORE = 2
+"""Words over twice as many as in the photo that are taken for a gain whatever became of the few in the photo."""
+
 PROGRAM = "tesseract"
 LANGUAGES = ("eng", "rus")
 """The languages wanted; those of them that are installed are used."""
@@ -77,10 +80,13 @@ def upholds(
 
     ``photo`` and ``result`` are what the first reader made of the two, at any confidence. The believable words that
     both engines read in the result must be no fewer than those in the photo; and of the latter no more than
-    ``MOST_LOST`` may be missing from what the witness reads in the result. Words count as often as they stand there.
+    ``MOST_LOST`` may be missing from what the witness reads in the result, unless there are ``FAR_MORE`` over twice as
+    many now: the few words of a photo that can hardly be read say little. Words count as often as they stand there.
     """
     seen, still = agreed(photo, photo_told), agreed(result, told)
     missing = seen - believable(told)
+    if still.total() >= 2 * seen.total() + FAR_MORE:
+        return True
     return still.total() >= seen.total() and missing.total() <= MOST_LOST * seen.total()
 
 

@@ -22,7 +22,7 @@ from tests.engines.boards.reading_boards import (
 NETWORK = PaintingEnlarger.spec.key
 _FULL, QUICK, LIGHT, SWIFT, LEAST = EFFORTS.values()
 
-MIDDLING = [line("energy equals mass", 0.9), line("light has a speed", 0.95)]
+MIDDLING = [line("energy equals mass", 0.92), line("light has a speed", 0.95)]
 TEXT = [line.text for line in BEFORE]
 
 
@@ -66,8 +66,16 @@ def test_a_quick_effort_delivers_the_first_that_both_find_no_worse() -> None:
     result = run(reader, PaintingEnlarger(), effort=QUICK, witness=witness)
     assert result.method == "evened"
     assert witness.widths == [480, 960, 480]
-    witness = SayingWitness(only_at(480, 960))
+    reader, witness = SizeReader({480: BEFORE, 960: BETTER}, BETTER), SayingWitness(only_at(480, 960))
     assert run(reader, PaintingEnlarger(), effort=QUICK, witness=witness).method == NETWORK
+
+
+def test_words_on_which_both_agree_make_up_for_a_small_gain_of_the_score() -> None:
+    slightly = [line("energy equals mass", 0.85), line("light has a speed", 0.92)]
+    reader = SizeReader({480: BEFORE, 960: slightly}, BEFORE)
+    reads_more = SayingWitness(lambda image: TEXT if image.shape[1] == 960 else TEXT[:1])
+    assert run(reader, PaintingEnlarger(), witness=reads_more).method == NETWORK
+    assert run(reader, PaintingEnlarger(), witness=SayingWitness(lambda image: TEXT)).method == "original"
 
 
 @pytest.mark.parametrize("effort", [LIGHT, SWIFT, LEAST], ids=lambda effort: effort.key)

@@ -227,6 +227,12 @@ def test_what_the_reader_invents_with_the_witness_does_not_make_up_for_many_word
     assert not upholds(PHOTO, BOARD, other, [one.text for one in other])
 
 
+def test_few_words_lost_count_for_little_where_far_more_are_found() -> None:
+    photo, seen = [line("tor")], told("tor")
+    assert not upholds(photo, seen, [line("for the")], told("for the"))
+    assert upholds(photo, seen, [line("for the sum of")], told("for the sum of"))
+
+
 def test_a_word_lost_is_made_up_for_by_another_one_found() -> None:
     found = [*PHOTO[:1], line("open the windows today", 0.9)]
     assert upholds(PHOTO, BOARD, found, [one.text for one in found])
