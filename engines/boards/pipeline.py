@@ -91,10 +91,10 @@ class BoardPipeline:
     ) -> BoardResult:
         """Make a board legible with as much as ``effort`` allows.
 
-        What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader; where
-        the effort asks a witness, clearly better, and no worse by the witness. It is never smaller. Where no method
-        helps or may be tried it is the photo itself. A network that cannot run is left out, as is a witness that fails.
-        Raises :class:`engines.errors.Cancelled`.
+        What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader;
+        where the effort asks a witness, clearly better, and no worse by the witness. It is never smaller. Where no
+        method helps or may be tried it is the photo itself. A network that cannot run is left out, as is a witness
+        that fails. Raises :class:`engines.errors.Cancelled`.
         """
         return _Run(self, image, effort, on_progress, is_cancelled).result()
 

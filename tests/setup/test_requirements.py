@@ -14,7 +14,10 @@ import pytest
 
 from config import BASE_DIR
 
-PACKAGES = ("accounts", "bench", "bot", "config", "engines", "jobs", "review", "stockgen", "upscale")
+PACKAGES = (
+    "accounts", "bench", "bot", "config", "engines", "jobs", "review", "stockgen", "training", "upscale",
+)  # fmt: skip
+DEVELOPERS_ONLY = ("bench/", "training/")
 OWN = {*PACKAGES, "tests"}
 PARTS = {"pydantic_core": "pydantic"}  # released together with it
 USED_WITHOUT_IMPORT = {
@@ -60,13 +63,13 @@ def imported() -> dict[str, str]:
 
 def test_every_import_is_a_requirement_of_our_own() -> None:
     required = pins("requirements.txt") | pins("requirements-models.txt")
-    for_benches = required | pins("requirements-dev.txt")
+    for_developers = required | pins("requirements-dev.txt")
     distributions = packages_distributions()
     missing = {
         module: file
         for module, file in imported().items()
         if not any(
-            normal(name) in (for_benches if file.startswith("bench/") else required)
+            normal(name) in (for_developers if file.startswith(DEVELOPERS_ONLY) else required)
             for name in distributions.get(PARTS.get(module, module), [module])
         )
     }
