@@ -11,16 +11,14 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset
 
+from engines.boards.alphabet import numbers_of
+from engines.boards.line_images import STEP, answers_of, normalised
 from training.boards import Board, Kind, Word, draw_board
 from training.camera import Camera, lit, photographed
-from training.letters import numbers_of
 
 Bytes = NDArray[np.uint8]
-HEIGHT = 32
-"""Of a line as the reader sees it, in pixels."""
-
 LONGEST = 480
-"""Of such a line; longer ones are parted."""
+"""Pixels of a line as the reader sees it; longer ones are left out."""
 
 BOARD = (960, 720)
 BOARDS = 8
@@ -29,7 +27,7 @@ SCALE = 2
 
 @dataclass(frozen=True)
 class Line:
-    """A line: ``image`` is ``HEIGHT`` × width, uint8, grey, dark on light; ``numbers`` those of its letters."""
+    """A line: ``image`` is as ``normalised`` makes it; ``numbers`` those of its letters."""
 
     image: Bytes
     text: str
@@ -38,25 +36,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """A batch: ``images`` N × 1 × ``HEIGHT`` × width, 0 … 1, padded with the last column; widths and texts of each."""
+    """A batch: ``images`` N × 1 × 32 × width, 0 … 1, padded with the last column; widths and texts of each."""
 
     images: torch.Tensor
     widths: torch.Tensor
     numbers: torch.Tensor
     lengths: torch.Tensor
     texts: tuple[str, ...]
-
-
-def normalised(part: NDArray[np.uint8]) -> Bytes:
-    """Return a part of a picture (height × width × 3) as the reader sees it: grey, dark on light, ``HEIGHT`` high."""
-    grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
-    width = max(8, round(grey.shape[1] * HEIGHT / grey.shape[0]))
-    kind = cv2.INTER_AREA if grey.shape[0] > HEIGHT else cv2.INTER_CUBIC
-    small = cv2.resize(grey, (width, HEIGHT), interpolation=kind).astype(np.float32)
-    low, middle, high = np.percentile(small, (1, 50, 99))
-    if middle - low < high - middle:  # bright on dark
-        small, low, high = 255 - small, 255 - high, 255 - low
-    return np.asarray(np.clip((small - low) * (255 / max(8.0, high - low)), 0, 255), dtype=np.uint8)
 
 
 def lines_of(random: np.random.Generator, board: Board, camera: Camera) -> Iterator[Line]:
@@ -77,7 +63,7 @@ def lines_of(random: np.random.Generator, board: Board, camera: Camera) -> Itera
             if numbers is None or part.shape[0] < 6 or part.shape[1] < 6:
                 continue
             image = normalised(part)
-            if image.shape[1] <= LONGEST and image.shape[1] // 4 >= 2 * len(numbers):
+            if image.shape[1] <= LONGEST and image.shape[1] // STEP >= 2 * len(numbers):
                 yield Line(image, text, numbers)
 
 
@@ -132,11 +118,11 @@ class LineChunks(Dataset[list[Lines]]):
 
 def gathered(lines: list[Line]) -> Lines:
     """Put lines together, padded to the longest one."""
-    longest = -(-max(line.image.shape[1] for line in lines) // 4) * 4
+    longest = STEP * answers_of(max(line.image.shape[1] for line in lines))
     images = [np.pad(line.image, ((0, 0), (0, longest - line.image.shape[1])), "edge") for line in lines]
     return Lines(
         images=torch.from_numpy(np.stack(images))[:, None].float() / 255,
-        widths=torch.tensor([-(-line.image.shape[1] // 4) for line in lines]),
+        widths=torch.tensor([answers_of(line.image.shape[1]) for line in lines]),
         numbers=torch.tensor([number for line in lines for number in line.numbers]),
         lengths=torch.tensor([len(line.numbers) for line in lines]),
         texts=tuple(line.text for line in lines),

@@ -6,11 +6,14 @@ words, and several times as fast on a CPU.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import safetensors.torch
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.letters import COUNT
+from engines.boards.alphabet import COUNT
 
 
 class _Block(nn.Module):
@@ -83,3 +86,22 @@ def likeliest(log_probabilities: Tensor) -> list[list[int]]:
     """Return the likeliest answer at each place of each line."""
     found: list[list[int]] = torch.argmax(log_probabilities, dim=2).t().tolist()
     return found
+
+
+def load_reader(file: Path) -> LineReader:
+    """Return the reader that ``train_reader`` kept, ready to read: ``reader.safetensors``, or ``state.pt``.
+
+    Raises ``SystemExit`` where the file is missing or of another network.
+    """
+    if not file.is_file():
+        raise SystemExit(f"{file} is missing: python -m training.train_reader.")
+    if file.suffix == ".safetensors":
+        weights = safetensors.torch.load_file(file)
+    else:
+        weights = torch.load(file, map_location="cpu", weights_only=True)["average"]
+    reader = LineReader()
+    try:
+        reader.load_state_dict(weights)
+    except RuntimeError as error:
+        raise SystemExit(f"{file} is of another network: {error}") from error
+    return reader.eval()

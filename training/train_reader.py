@@ -21,10 +21,10 @@ import torch
 from rapidfuzz.distance import Levenshtein
 from torch.nn import functional
 
+from engines.boards.alphabet import BLANK, text_of
 from training import fonts
 from training.boards import Kind
 from training.camera import Camera
-from training.letters import BLANK, text_of
 from training.lines import Lines, line_batches
 from training.reader import LineReader, likeliest, parameters
 
