@@ -10,9 +10,9 @@ normalisations folded into the convolutions before them.
 from __future__ import annotations
 
 import argparse
-import io
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnx
@@ -41,20 +41,22 @@ class _LinesFirst(nn.Module):
 
 def exported(reader: LineReader) -> onnx.ModelProto:
     """Return a reader as ONNX with float16 weights. Raises ``ValueError`` for weights beyond float16."""
-    content = io.BytesIO()
-    with warnings.catch_warnings():  # the newer exporter wants two more packages for the same dozen operators
-        warnings.simplefilter("ignore")
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # the newer exporter wants two more packages for the same dozen operators
+        file = Path(folder) / "lines.onnx"
         torch.onnx.export(
             _LinesFirst(reader).eval(),
             (torch.rand(2, 1, HEIGHT, 128),),
-            content,
+            file,
             input_names=["lines"],
             output_names=["letters"],
             dynamic_axes={"lines": {0: "count", 3: "width"}, "letters": {0: "count", 1: "places"}},
             opset_version=OPSET,
             dynamo=False,
         )
-    model = onnx.load_from_string(content.getvalue())
+        model = onnx.load(file)
     _halve(model)
     onnx.checker.check_model(model, full_check=True)
     return model
