@@ -56,10 +56,10 @@ def lines_of(random: np.random.Generator, board: Board, camera: Camera) -> Itera
         photo = np.clip(np.rint(cv2.GaussianBlur(sharp, (0, 0), softness)), 0, 255).astype(np.uint8)
         scale = 1
     for line in board.lines:
-        for words in _parts(random, line):
+        for words in parts_of(random, line):
             text = " ".join(word.text for word in words)
             numbers = numbers_of(text)
-            part = photo[_frame(random, words, photo.shape, scale)]
+            part = photo[frame(random, words, photo.shape, scale)]
             if numbers is None or part.shape[0] < 6 or part.shape[1] < 6:
                 continue
             image = normalised(part)
@@ -67,8 +67,8 @@ def lines_of(random: np.random.Generator, board: Board, camera: Camera) -> Itera
                 yield Line(image, text, numbers)
 
 
-def _parts(random: np.random.Generator, line: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
-    """Part a line into pieces of one to five words."""
+def parts_of(random: np.random.Generator, line: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    """Part a line into pieces of one to five words each."""
     begin = 0
     while begin < len(line):
         count = int(random.integers(1, 6))
@@ -76,10 +76,13 @@ def _parts(random: np.random.Generator, line: tuple[Word, ...]) -> Iterator[tupl
         begin += count
 
 
-def _frame(
+def frame(
     random: np.random.Generator, words: tuple[Word, ...], shape: tuple[int, ...], scale: int
 ) -> tuple[slice, slice]:
-    """Return rows and columns around words, a little too much or too little as finders do."""
+    """Return rows and columns around words, a little too much or too little as finders do.
+
+    ``shape`` is that of the picture, ``scale`` by how many times the board is larger.
+    """
     lefts, tops, rights, bottoms = zip(*(word.box for word in words), strict=True)
     left, top, right, bottom = (side / scale for side in (min(lefts), min(tops), max(rights), max(bottoms)))
     height = bottom - top

@@ -72,7 +72,11 @@ class LineReader(nn.Module):
         return [strokes, self.middle(strokes)]
 
     def forward(self, images: Tensor) -> Tensor:
-        maps = self.column(self.features_of(images)[1])[:, :, 0]
+        return self.answers_to(self.features_of(images)[1])
+
+    def answers_to(self, letters: Tensor) -> Tensor:
+        """Return the log-probabilities, width/4 × count × letters, from the features of letters."""
+        maps = self.column(letters)[:, :, 0]
         answers: Tensor = self.answer(self.along(functional.dropout(maps, 0.1, self.training)))
         return functional.log_softmax(answers.float(), dim=1).permute(2, 0, 1)
 

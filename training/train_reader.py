@@ -84,7 +84,7 @@ class ReaderTraining:
             told = self.network(images)
         loss = functional.ctc_loss(
             told.float(),
-            lines.numbers,
+            lines.numbers.to(self.device),
             lines.widths.clamp(max=told.shape[0]),
             lines.lengths,
             BLANK,
