@@ -22,7 +22,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bench.board_sets import FIRST_CHOICE, Sample, drawn, photos
-from bench.readers import TesseractJudge, words_of
+from bench.readers import Judge, TesseractJudge, words_of
 from bench.report import Promise, conclude, parser, table
 from engines.boards.reading import BoardReader
 from engines.boards.results import ReadLine
@@ -68,12 +68,8 @@ def main() -> None:
             f"then python -m training.export_reader {options.second}."
         )
     spec = BOARD_READERS[DEFAULT_BOARD_READER]
-    rows, words = measure(
-        samples(options),
-        BoardReader.load(replace(spec, second=None)),
-        TesseractJudge(),
-        BoardReader.load(replace(spec, second=str(options.second.resolve()))),
-    )
+    reader = BoardReader.load(replace(spec, second=str(options.second.resolve())))
+    rows, words = measure(samples(options), reader, TesseractJudge())
     show(rows, words)
     conclude(promises(rows), check=options.check)
 
@@ -99,26 +95,28 @@ def samples(options: Namespace) -> Iterator[Sample]:
         yield from photos(Path(options.photos), reductions=(1,))
 
 
-def measure(
-    samples: Iterable[Sample], alone: BoardReader, tesseract: TesseractJudge, both: BoardReader
-) -> tuple[list[Row], list[Word]]:
-    """Let all read every picture; also returns the words that the second recogniser read."""
+def measure(samples: Iterable[Sample], reader: BoardReader, tesseract: Judge) -> tuple[list[Row], list[Word]]:
+    """Let all read every picture; also returns the words that the second recogniser read.
+
+    ``reader`` has both recognisers: as it is, PP-OCR's reads, once suited to a photo that one or the second.
+    """
     rows: list[Row] = []
     words: list[Word] = []
     for sample in tqdm(list(samples), unit="board"):
         truth = Counter(words_of("\n".join(sample.lines)))
-        places = both.find(sample.photo)
-        suited = both.suited_to(sample.photo, places)
-        lines = suited.read(sample.photo, places)
+        places = reader.find(sample.photo)
+        suited = reader.suited_to(sample.photo, places)
+        alone = reader.read(sample.photo, places)
+        lines = suited.read(sample.photo, places) if suited.is_by_second else alone
         read = {
-            ALONE: [line.text for line in alone.read_all(sample.photo)],
+            ALONE: [line.text for line in alone],
             TESSERACT: tesseract.read(sample.photo),
             BOTH: [line.text for line in lines],
         }
-        for reader, texts in read.items():
+        for name, texts in read.items():
             right = (Counter(words_of("\n".join(texts))) & truth).total()
             rows.append(
-                Row(sample.group[:2], reader, truth.total(), right, reader == BOTH and suited.is_by_second)
+                Row(sample.group[:2], name, truth.total(), right, name == BOTH and suited.is_by_second)
             )
         if suited.is_by_second:
             words += judged(lines, truth)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ import pytest
 from bench import recogniser
 from bench.board_sets import Sample
 from bench.recogniser import ALONE, BOTH, TESSERACT, Row, Word, bands, judged, measure, options_of, promises
-from engines.boards.reading import BoardReader
+from engines.boards.reading import BoardReader, Place
 from engines.registry import BOARD_READERS, DEFAULT_BOARD_READER
-from tests.engines.boards.made_recogniser import write_recogniser
-from tests.engines.boards.reading_boards import LINES, draw, line
+from tests.engines.boards.made_recogniser import bars, write_recogniser
+from tests.engines.boards.reading_boards import LINES, box, draw, line
 
 
 def rows(**gained: int) -> list[Row]:
@@ -92,6 +93,9 @@ class SayingJudge:
     def read(self, image: Any) -> list[str]:
         return [LINES[0]]
 
+    def read_lines(self, images: Sequence[Any]) -> list[str]:
+        raise AssertionError("Lines are found by each reader itself.")
+
 
 @pytest.mark.slow
 def test_every_reader_reads_every_board(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,8 +103,7 @@ def test_every_reader_reads_every_board(tmp_path: Path, capsys: pytest.CaptureFi
     second = write_recogniser(tmp_path / "lines.onnx")
     photo = draw()
     sample = Sample("one", ("latin", "16 px", "white"), photo, photo, LINES)
-    readers = BoardReader.load(spec), SayingJudge(), BoardReader.load(replace(spec, second=str(second)))
-    rows, words = measure([sample], *readers)  # type: ignore[arg-type]
+    rows, words = measure([sample], BoardReader.load(replace(spec, second=str(second))), SayingJudge())
     assert rows == [
         Row(("latin", "16 px"), ALONE, 14, 14),
         Row(("latin", "16 px"), TESSERACT, 14, 3),
@@ -112,3 +115,20 @@ def test_every_reader_reads_every_board(tmp_path: Path, capsys: pytest.CaptureFi
     assert "100.0 %" in told
     assert "21.4 %" in told
     assert "0.95–1" in told
+
+
+@pytest.mark.slow
+def test_boards_left_to_the_second_are_counted_with_its_words(tmp_path: Path) -> None:
+    spec = BOARD_READERS[DEFAULT_BOARD_READER]
+    reader = BoardReader.load(replace(spec, second=str(write_recogniser(tmp_path / "lines.onnx"))))
+    photo = np.full((80, 400, 3), 255, dtype=np.uint8)
+    part = bars("жбжбжб")
+    photo[24:56, 20 : 20 + part.shape[1]] = part
+    places = (Place(box(20 / 400, 0.3, (20 + part.shape[1]) / 400, 0.7), 0.9),)
+    reader.find = lambda image: places  # type: ignore[method-assign]
+    sample = Sample("one", ("cyrillic", "16 px", "white"), photo, photo, ("жбжбжб да",))
+    rows, words = measure([sample], reader, SayingJudge())
+    assert [(row.reader, row.right, row.is_by_second) for row in rows] == [
+        (ALONE, 0, False), (TESSERACT, 0, False), (BOTH, 1, True)
+    ]  # fmt: skip
+    assert [word.is_right for word in words] == [True]
