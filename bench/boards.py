@@ -2,7 +2,7 @@
 
     python -m bench.boards [--quick] [--boards 3] [--photos FOLDER] [--methods a,b] [--judges rapidocr,tesseract]
                            [--weights FILE,FILE] [--strengths] [--choose]
-                           [--sheets FOLDER] [--save FILE | --from FILE] [--check]
+                           [--sheets FOLDER] [--from FILE,FILE] [--save FILE] [--check]
 
 Drawn boards have fonts and words that no training saw, an exact text and a sharp original; their sizes go from easy to
 hopeless; they are read line by line, each cut out where it stands. Of real photos (``BOARD_PHOTOS``) each is also made
@@ -42,7 +42,7 @@ OURS = DEFAULT_SUPER_RESOLUTION_MODEL
 def main() -> None:
     """Measure and print."""
     options = options_of()
-    results = Results.load(options.saved) if options.saved else measured(options)
+    results = loaded(options.saved) if options.saved else measured(options)
     if options.save:
         results.save(options.save)
     show(results)
@@ -54,7 +54,9 @@ def options_of(given: Sequence[str] | None = None) -> Namespace:
     """Read the options of the command line."""
     arguments = parser(__doc__)
     arguments.add_argument("--quick", action="store_true", help="fewer boards and methods, no photos")
-    arguments.add_argument("--boards", type=int, help="of each script and size (default: 3; 1 if quick)")
+    arguments.add_argument(
+        "--boards", type=int, help="of each script and size (default: 3; 1 if quick; 0: photos alone)"
+    )
     arguments.add_argument("--photos", type=Path, default=os.environ.get("BOARD_PHOTOS"))
     arguments.add_argument("--methods", type=_listed, help="which, with commas between them (default: all)")
     arguments.add_argument("--judges", type=_listed, help=f"which (default: {','.join(JUDGES)})")
@@ -69,12 +71,14 @@ def options_of(given: Sequence[str] | None = None) -> Namespace:
     )
     arguments.add_argument("--sheets", type=Path, help="a folder for contact sheets")
     arguments.add_argument("--save", type=Path, help="a file for all figures")
-    arguments.add_argument("--from", type=Path, dest="saved", help="a file with figures: nothing is measured")
+    arguments.add_argument(
+        "--from", type=_listed, dest="saved", help="files with figures, put together: nothing is measured"
+    )
     options = arguments.parse_args(given)
     if options.boards is None:
         options.boards = 1 if options.quick else 3
-    if not 1 <= options.boards <= FIRST_CHOICE:
-        arguments.error(f"--boards is 1 to {FIRST_CHOICE}: those after them are for --choose.")
+    if not 0 <= options.boards <= FIRST_CHOICE:
+        arguments.error(f"--boards is 0 (photos alone) to {FIRST_CHOICE}: those after them are for --choose.")
     if options.choose and options.check:
         arguments.error("--check is about the boards of the figures: leave --choose out.")
     return options
@@ -82,6 +86,15 @@ def options_of(given: Sequence[str] | None = None) -> Namespace:
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")]
+
+
+def loaded(files: Iterable[str]) -> Results:
+    """Put together what several measurements have saved: of drawn boards and of photos, for instance."""
+    results = Results()
+    for part in map(Results.load, map(Path, files)):
+        results.readings += part.readings
+        results.made += part.made
+    return results
 
 
 def measured(options: Namespace) -> Results:

@@ -286,6 +286,7 @@ SUPER_RESOLUTION_MODELS: dict[str, SuperResolutionSpec] = {
             scale=2,
             memory_gib=0.5,
             board=True,
+            strength=0.6,
         ),
         SuperResolutionSpec(
             key="realesr-animevideov3-x2",

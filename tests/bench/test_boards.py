@@ -13,7 +13,7 @@ from bench import board_sets, boards
 from bench.board_methods import Method
 from bench.board_report import BICUBIC, BOARD, GATE, GRAIN, LARGE, ORIGINAL
 from bench.board_sets import CONTENTS, FIRST_CHOICE, X_HEIGHTS, Sample, drawn, grained
-from bench.boards import OURS, main, measure, options_of, samples
+from bench.boards import OURS, loaded, main, measure, options_of, samples
 from bench.report import Promise
 from engines.boards.results import Image
 from tests.bench.made_results import complete, without
@@ -94,7 +94,7 @@ def test_a_quick_run_draws_one_board_of_each_kind_unless_it_is_told(given: list[
     assert options_of(given).boards == count
 
 
-@pytest.mark.parametrize("given", [["--boards", "51"], ["--boards", "0"], ["--choose", "--check"]])
+@pytest.mark.parametrize("given", [["--boards", "51"], ["--boards", "-1"], ["--choose", "--check"]])
 def test_options_that_would_mix_choices_and_figures_are_refused(given: list[str]) -> None:
     with pytest.raises(SystemExit):
         options_of(given)
@@ -141,3 +141,13 @@ def test_only_a_part_that_was_asked_for_may_lack_promises(
     monkeypatch.setattr(boards, "conclude", lambda promises, *, check: concluded.extend(promises))
     main()
     assert all(promise.is_kept for promise in concluded) is is_excused
+
+
+def test_what_was_saved_in_parts_is_put_together(tmp_path: Path) -> None:
+    parts = [without(complete(), lambda row, name=name: row.method != name) for name in (ORIGINAL, BICUBIC)]  # type: ignore[misc]
+    for number, part in enumerate(parts):
+        part.save(tmp_path / f"{number}.json")
+    together = loaded([str(tmp_path / "0.json"), str(tmp_path / "1.json")])
+    assert together.readings == parts[0].readings + parts[1].readings
+    assert together.made == parts[0].made + parts[1].made
+    assert set(together.methods()) == {ORIGINAL, BICUBIC}
