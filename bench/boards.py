@@ -182,18 +182,19 @@ def _made(sample: Sample, method: str, image: Image, seconds: float) -> Made:
 
 
 def save_sheet(folder: Path, sample: Sample, made: dict[str, Image]) -> None:
-    """Write a contact sheet: the same part of the board in every picture, in the order in which they were made."""
+    """Write a contact sheet: the same part of the board in every picture, each with its method's name above it."""
     folder.mkdir(parents=True, exist_ok=True)
-    width, height = 480, 240
-    parts = []
-    for picture in made.values():
+    width, height, head, across = 480, 240, 26, 4
+    tiles = []
+    for name, picture in made.items():
         share = picture.shape[1] / sample.photo.shape[1]
         part = picture[: round(height / 2 * share), : round(width / 2 * share)]
-        parts.append(cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC))
-    across = 3
-    while len(parts) % across:
-        parts.append(np.full((height, width, 3), 255, dtype=np.uint8))
-    grid = np.vstack([np.hstack(parts[row : row + across]) for row in range(0, len(parts), across)])
+        tile = np.full((head + height, width, 3), 255, dtype=np.uint8)
+        tile[head:] = cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC)
+        cv2.putText(tile, name, (8, 18), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (40, 40, 40), 1, cv2.LINE_AA)
+        tiles.append(tile)
+    tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % across)
+    grid = np.vstack([np.hstack(tiles[row : row + across]) for row in range(0, len(tiles), across)])
     cv2.imwrite(str(folder / f"{sample.name.replace(' ', '-').replace('÷', 'by')}.png"), grid[..., ::-1])
 
 

@@ -33,6 +33,7 @@ def tiny_networks(candidate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             scale=2,
             precision="float32",
             board=spec.board or key == OURS,
+            strength=1.0,
         )
         monkeypatch.setitem(SUPER_RESOLUTION_MODELS, key, tiny)
 
