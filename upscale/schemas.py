@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from math import floor
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -263,7 +264,7 @@ class PhotoOut(Schema):
             "is_yours": photo.is_of(visitor),
             "deadline": photo.deadline_at,
             "place": place,
-            "seconds_left": round(seconds_left(photo, timezone.now()), 1) if photo.is_open else None,
+            "seconds_left": floor(10 * seconds_left(photo, timezone.now())) / 10 if photo.is_open else None,
             "error": photo.error_text,
             "width": photo.original_width,
             "height": photo.original_height,
