@@ -188,4 +188,4 @@ def test_operators_see_and_look_after_all_photos(done: Photo) -> None:
 def test_time_left_falls_while_one_waits(guest: GuestClient) -> None:
     photo = make_photo(guest.visitor, predicted_seconds=30.0)
     Photo.objects.filter(pk=photo.pk).update(asked_at=Now() - timedelta(seconds=10))
-    assert guest.get(f"/photos/{photo.pk}").json()["seconds_left"] == pytest.approx(20, abs=1)
+    assert guest.get(f"/photos/{photo.pk}").json()["seconds_left"] == pytest.approx(20, abs=5)
