@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import cv2
@@ -66,7 +66,7 @@ def main() -> None:
     rows, promises = [], []
     for key in options.model or CASES:
         case = CASES[key]
-        spec = SUPER_RESOLUTION_MODELS[key]
+        spec = replace(SUPER_RESOLUTION_MODELS[key], strength=1.0)  # as the reference: no cubics mixed in
         ours = SuperResolver.load(spec)
         network = load_network(spec)[0].to(ours.device)
         strong = load_network(spec)[0].to(ours.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
