@@ -294,13 +294,14 @@ class _Run:
         return gain + agreed(version.lines, told).total() - seen
 
     def _told_of(self, image: Image) -> tuple[str, ...] | None:
-        """Return what the witness reads; None without one, and from one that fails."""
+        """Return what the witness reads; None without one. One that fails is not asked again."""
         if self.witness is None:
             return None
         try:
             told = self.witness.read(image)
         except Exception:
             logger.exception("The second reader, %s, is left out.", self.witness.name)
+            self.witness = None
             return None
         self._reach(self._reached + 0.005)
         return told

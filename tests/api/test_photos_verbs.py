@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -185,7 +186,8 @@ def test_operators_see_and_look_after_all_photos(done: Photo) -> None:
     assert operator.delete(f"/photos/{done.pk}").status_code == 204
 
 
-def test_time_left_falls_while_one_waits(guest: GuestClient) -> None:
+def test_time_left_falls_while_one_waits(guest: GuestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     photo = make_photo(guest.visitor, predicted_seconds=30.0)
-    Photo.objects.filter(pk=photo.pk).update(asked_at=Now() - timedelta(seconds=10))
-    assert guest.get(f"/photos/{photo.pk}").json()["seconds_left"] == pytest.approx(20, abs=5)
+    later = photo.asked_at + timedelta(seconds=10)
+    monkeypatch.setattr("upscale.schemas.timezone", SimpleNamespace(now=lambda: later))
+    assert guest.get(f"/photos/{photo.pk}").json()["seconds_left"] == pytest.approx(20, abs=1)

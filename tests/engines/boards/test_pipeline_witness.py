@@ -103,6 +103,19 @@ def test_a_witness_that_fails_is_left_out_and_asked_no_more(
     assert "out of ink" in caplog.text
 
 
+def test_a_witness_that_fails_is_not_asked_about_the_next_version_either() -> None:
+    slightly = [line("energy equals mass", 0.85), line("light has a speed", 0.92)]
+
+    def say(image: Image) -> Sequence[str]:
+        raise RuntimeError("out of ink")
+
+    witness = SayingWitness(say)
+    result = run(SizeReader({480: BEFORE, 960: slightly}, slightly), PaintingEnlarger(), witness=witness)
+    assert result.method == "original"
+    assert sum(one.legibility.score > result.before.score for one in result.candidates) > 1
+    assert len(witness.asked) == 1
+
+
 def test_a_witness_is_spared_where_it_could_object_to_nothing() -> None:
     letters = [line("a b c d", 0.95)]
     witness = SayingWitness(lambda image: ["a b c d"])
