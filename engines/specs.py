@@ -112,6 +112,9 @@ class BoardReaderSpec:
     ``detection`` and ``recognition`` are ONNX files within ``source``. A picture whose longest side is over
     ``longest_side`` pixels is made smaller before it is read. ``threads`` is how many the engine computes with (0: as
     many as the process may use). ``languages`` are those whose letters it knows.
+
+    ``second`` is the ONNX file, relative to the project, of the project's own recogniser
+    (:mod:`engines.boards.recogniser`), which reads the boards written in Cyrillic; None: nobody does.
     """
 
     key: str
@@ -121,6 +124,7 @@ class BoardReaderSpec:
     detection: str
     recognition: str
     longest_side: int
+    second: str | None = None
     threads: int = 0
     memory_gib: float
     languages: tuple[str, ...]

@@ -21,6 +21,10 @@ class Recipe:
     The rate of learning rises for ``warm_up`` steps and then falls along a half cosine to 0. ``levels`` names the loss,
     ``edges`` is the weight of that of gradients beside it; ``average`` how much of the moving average of the weights
     stays. With ``light_only`` the loss sees luminance alone: what the network says of colours is then to be replaced.
+
+    Over 0, ``reading`` is the weight, beside that loss, of how a frozen reader of lines reads strips of the photos once
+    they are enlarged (``losses.reading_loss``): one batch of them in each step. It asks for letters where the photo
+    leaves them open, so it should stay small.
     """
 
     key: str
@@ -37,6 +41,7 @@ class Recipe:
     levels: Levels = "square"
     edges: float = 0.5
     light_only: bool = False
+    reading: float = 0.0
     average: float = 0.999
     kind: Kind = field(default_factory=Kind)
     camera: Camera = field(default_factory=Camera)
@@ -111,6 +116,16 @@ RECIPES: dict[str, Recipe] = {
     recipe.key: recipe
     for recipe in (
         Recipe(key="board-x2", features=64, blocks=16, steps=16_000),
+        Recipe(
+            key="board-x2-read",
+            about="board-x2 taken further with a reader of lines in the loop.",
+            features=64,
+            blocks=16,
+            begin_from="board-x2",
+            steps=6_000,
+            rate=1e-4,
+            reading=0.01,
+        ),
         Recipe(key="tiny", features=8, blocks=2, steps=60, batch=4, patch=32, warm_up=5, average=0.9),
         *TRIALS.values(),
     )

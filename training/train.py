@@ -1,6 +1,7 @@
 """Train a board model; goes on where it was stopped.
 
     python -m training.train [--recipe board-x2] [--seed 1] [--folder var/training/board-x2] [--processes 1]
+                             [--reader var/training/reader/reader.safetensors]
 
 Writes ``state.pt`` (to go on from), ``log.csv`` and ``model.safetensors`` (float16, the moving average) to the folder.
 """
@@ -12,16 +13,19 @@ import copy
 import csv
 import math
 import time
+from itertools import repeat
 from pathlib import Path
 
 import safetensors.torch
 import torch
 
 from training import fonts
-from training.losses import board_loss, light
+from training.losses import board_loss, light, reading_loss
 from training.networks import begin_with, new_network
+from training.reader import LineReader, load_reader
 from training.recipes import RECIPES, Recipe
 from training.samples import batches
+from training.strips import Strips, strip_batches
 
 ROOT = Path(__file__).parents[1] / "var" / "training"
 KEEP_EVERY = 500
@@ -32,9 +36,14 @@ HARDEST_STEP = 1.0
 
 
 class Training:
-    """One training: the network, its moving average, and where it stands."""
+    """One training: the network, its moving average, and where it stands.
 
-    def __init__(self, recipe: Recipe, seed: int, folder: Path) -> None:
+    ``reader`` is what a recipe with ``reading`` needs; it learns nothing.
+    """
+
+    def __init__(self, recipe: Recipe, seed: int, folder: Path, reader: LineReader | None = None) -> None:
+        if bool(recipe.reading) is not (reader is not None):
+            raise SystemExit(f"{recipe.key} is trained {'with' if recipe.reading else 'without'} a reader.")
         self.recipe, self.seed, self.folder = recipe, seed, folder
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(seed)
@@ -45,6 +54,7 @@ class Training:
         self.network = network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network)
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=recipe.rate, betas=(0.9, 0.99))
+        self.reader = reader.to(self.device).eval().requires_grad_(False) if reader else None
         self.step = 0
         self.seconds = 0.0
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,10 +66,12 @@ class Training:
         begun = time.monotonic() - self.seconds
         recent: list[float] = []
         stop = time.monotonic() + until
-        for photos, boards in batches(self.recipe, self.seed, self.step, processes):
+        where = self.recipe, self.seed, self.step, processes
+        lines = strip_batches(*where) if self.reader else repeat(None)
+        for (photos, boards), strips in zip(batches(*where), lines, strict=False):
             if self.step >= self.recipe.steps or time.monotonic() > stop:
                 break
-            recent = [*recent[-99:], self._update(photos, boards)]
+            recent = [*recent[-99:], self._update(photos, boards, strips)]
             self.seconds = time.monotonic() - begun
             if self.step % 100 == 0 or self.step == self.recipe.steps:
                 self._log(sum(recent) / len(recent))
@@ -68,18 +80,15 @@ class Training:
         self.save()
         return sum(recent) / max(1, len(recent))
 
-    def _update(self, photos: torch.Tensor, boards: torch.Tensor) -> float:
+    def _update(self, photos: torch.Tensor, boards: torch.Tensor, strips: Strips | None) -> float:
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate * _share_of_rate(self.recipe, self.step)
-        layout = torch.channels_last
-        given = photos.to(self.device).contiguous(memory_format=layout).float() / 255
-        wanted = boards.to(self.device).contiguous(memory_format=layout).float() / 255
-        with torch.autocast(self.device.type, torch.bfloat16):
-            made = self.network(given)
-        made = made.float()
+        made, wanted = self._enlarged(photos), self._levels(boards)
         if self.recipe.light_only:
             made, wanted = light(made), light(wanted)
         loss = board_loss(made, wanted, self.recipe.levels, self.recipe.edges)
+        if strips is not None:
+            loss = loss + self.recipe.reading * self._misread(strips)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), HARDEST_STEP)
@@ -90,6 +99,20 @@ class Training:
             for mean, new in zip(self.average.parameters(), self.network.parameters(), strict=True):
                 mean.lerp_(new, 1 - kept)
         return float(loss.detach())
+
+    def _levels(self, pictures: torch.Tensor) -> torch.Tensor:
+        return pictures.to(self.device).contiguous(memory_format=torch.channels_last).float() / 255
+
+    def _enlarged(self, photos: torch.Tensor) -> torch.Tensor:
+        given = self._levels(photos)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            made: torch.Tensor = self.network(given)
+        return made.float()
+
+    def _misread(self, strips: Strips) -> torch.Tensor:
+        assert self.reader is not None
+        made, wanted = strips.lines(self._enlarged(strips.photos)), strips.lines(self._levels(strips.sharps))
+        return reading_loss(self.reader, made, wanted, strips.numbers, strips.lengths)
 
     def save(self) -> None:
         """Write what is needed to go on, and the weights as they are shipped."""
@@ -148,9 +171,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--processes", type=int, default=1, help="that draw boards beside the training")
+    parser.add_argument(
+        "--reader", type=Path, default=ROOT / "reader" / "reader.safetensors",
+        help="weights of the reader of lines, for recipes with one in the loop",
+    )  # fmt: skip
     options = parser.parse_args()
     fonts.fetch()
-    training = Training(RECIPES[options.recipe], options.seed, options.folder or ROOT / options.recipe)
+    recipe = RECIPES[options.recipe]
+    reader = load_reader(options.reader) if recipe.reading else None
+    training = Training(recipe, options.seed, options.folder or ROOT / options.recipe, reader)
     training.run(options.processes)
 
 

@@ -46,6 +46,10 @@ class Reader(LineReader, Protocol):
 
     def find(self, image: Image) -> tuple[Place, ...]: ...
 
+    def suited_to(self, photo: Image, places: Sequence[Place]) -> Reader:
+        """Return what reads this photo, and every picture made of it, by the letters it is written in."""
+        ...
+
 
 class Enlarger(Protocol):
     """What enlarges by a network: :class:`engines.superres.model.SuperResolver`."""
@@ -131,6 +135,7 @@ class _Run:
             self._note("not-read")
             return self._deliver(original, None)
         places = self.reader.find(self.photo)
+        self.reader = self.reader.suited_to(self.photo, places)
         self._reach(0.1)
         original = self._measured(original, self.reader.read(self.photo, places), None)
         self._reach(0.25)

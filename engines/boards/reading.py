@@ -14,13 +14,24 @@ from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_det import TextDetOutput
 
 from engines import weights
+from engines.boards.alphabet import is_cyrillic
 from engines.boards.order import reading_order
+from engines.boards.recogniser import Read, Recogniser
 from engines.boards.results import Image, Point, Quad, ReadLine
 from engines.errors import ModelUnavailable
 from engines.specs import BoardReaderSpec
 
+LOOKED_AT = 8
+"""So many of a board's widest lines tell whose letters it is written in."""
+
+FAIR = 0.7
+"""The confidence from which on a line tells that; so must at least half of those looked at."""
+
 LEAST_SIDE = 2.0
 """Pixels: a place thinner than this in the picture that is read holds nothing that could be recognised."""
+
+Corners = NDArray[np.float32]
+"""Those of a place in pixels, 4 × 2, clockwise from the top left."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +52,28 @@ class BoardReader:
     """PP-OCR's detector and recogniser as rapidocr runs them (https://github.com/RapidAI/RapidOCR), on the CPU.
 
     The same picture always reads the same. The classifier of upside-down lines is left out: boards arrive upright, and
-    on short lines it errs.
+    on short lines it errs. ``second`` recognises letters that PP-OCR does not know; with ``is_by_second`` it reads
+    every line, otherwise none: :meth:`suited_to` says which.
     """
 
-    def __init__(self, spec: BoardReaderSpec, engine: RapidOCR, revision: str) -> None:
+    def __init__(
+        self,
+        spec: BoardReaderSpec,
+        engine: RapidOCR,
+        revision: str,
+        second: Recogniser | None = None,
+        *,
+        is_by_second: bool = False,
+    ) -> None:
         self.spec = spec
         self.revision = revision
+        self.is_by_second = is_by_second
         self._engine = engine
+        self._second = second
 
     @classmethod
     def load(cls, spec: BoardReaderSpec) -> BoardReader:
-        """Load both networks from this machine; the network is never asked.
+        """Load the networks from this machine; the hub is never asked. The revision names those of both recognisers.
 
         Raises :class:`ModelUnavailable` where a file is missing or cannot be read.
         """
@@ -62,6 +84,10 @@ class BoardReader:
                 raise ModelUnavailable(
                     spec.key, str(file), "The file is not there: install the package again."
                 )
+        revision, second = weights.revision_of(spec.source, folder), None
+        if spec.second is not None:
+            second = Recogniser.load(weights.PROJECT / spec.second, key=spec.key, threads=spec.threads)
+            revision = f"{revision}+{second.revision}"
         try:
             engine = RapidOCR(
                 params={
@@ -74,7 +100,7 @@ class BoardReader:
                     **{f"{part}.model_path": str(file) for part, file in files.items()},
                 }
             )
-            reader = cls(spec, engine, weights.revision_of(spec.source, folder))
+            reader = cls(spec, engine, revision, second)
             reader._warm_up()
         except Exception as error:
             raise ModelUnavailable(
@@ -104,6 +130,21 @@ class BoardReader:
         ]
         return tuple(places[index] for index in reading_order([place.box for place in places]))
 
+    def suited_to(self, photo: Image, places: Sequence[Place]) -> BoardReader:
+        """Return the reader that knows the letters of a board: for its photo and all that is made of that.
+
+        It reads by the second recogniser where that one, on the widest of the ``places``, reads Cyrillic with fair
+        confidence, and is this one otherwise. To be asked once a board: two readers' confidences cannot be compared.
+        """
+        if self._second is None:
+            return self
+        small = self._bounded(photo)
+        legible = [quad for quad in _quads(small, places) if _least_side(quad) >= LEAST_SIDE]
+        widest = sorted(legible, key=_width, reverse=True)[:LOOKED_AT]
+        if not is_board_cyrillic(self._second.read(self._crops(small, widest))):
+            return self
+        return BoardReader(self.spec, self._engine, self.revision, self._second, is_by_second=True)
+
     def read(self, image: Image, places: Sequence[Place]) -> tuple[ReadLine, ...]:
         """Recognise the text at each of ``places``; one line each, in their order.
 
@@ -111,25 +152,39 @@ class BoardReader:
         recognised gives an empty text with confidence 0.
         """
         small = self._bounded(image)
-        height, width = small.shape[:2]
-        quads = [np.array(place.box, dtype=np.float32) * (width, height) for place in places]
+        quads = _quads(small, places)
         legible = [index for index, quad in enumerate(quads) if _least_side(quad) >= LEAST_SIDE]
-        texts = [("", 0.0)] * len(places)
-        if legible:
-            crops = self._engine.crop_text_regions(
-                small, np.array([quads[index] for index in legible], dtype=np.float32)
-            )
-            read = self._engine.recognize_txt(crops)
-            for index, text, score in zip(legible, read.txts or (), read.scores, strict=True):
-                texts[index] = (text.strip(), float(score)) if text.strip() else ("", 0.0)
+        texts: list[Read] = [("", 0.0)] * len(places)
+        read = self._recognise(self._crops(small, [quads[index] for index in legible]))
+        for index, told in zip(legible, read, strict=True):
+            texts[index] = told
         return tuple(
             ReadLine(text, confidence, place.box)
             for (text, confidence), place in zip(texts, places, strict=True)
         )
 
     def read_all(self, image: Image) -> tuple[ReadLine, ...]:
-        """Find and recognise every line; lines without text are left out."""
-        return tuple(line for line in self.read(image, self.find(image)) if line.text)
+        """Find and recognise every line of a photo in its own letters; lines without text are left out."""
+        places = self.find(image)
+        return tuple(line for line in self.suited_to(image, places).read(image, places) if line.text)
+
+    def _crops(self, small: Image, quads: Sequence[Corners]) -> list[Image]:
+        """Cut places out of a picture, each turned upright."""
+        if not quads:
+            return []
+        return list(self._engine.crop_text_regions(small, np.array(quads, dtype=np.float32)))
+
+    def _recognise(self, crops: Sequence[Image]) -> Sequence[Read]:
+        """Read what was cut out; BGR, as everything within this class."""
+        if self._second is not None and self.is_by_second:
+            return self._second.read([crop[..., ::-1] for crop in crops])
+        if not crops:
+            return ()
+        read = self._engine.recognize_txt(list(crops))
+        return [
+            (text.strip(), float(score)) if text.strip() else ("", 0.0)
+            for text, score in zip(read.txts or (), read.scores, strict=True)
+        ]
 
     def _bounded(self, image: Image) -> NDArray[np.uint8]:
         """Return the picture as the networks want it: BGR, not over ``spec.longest_side``."""
@@ -146,7 +201,26 @@ def _quad(corners: NDArray[np.float64]) -> Quad:
     return (points[0], points[1], points[2], points[3])
 
 
-def _least_side(quad: NDArray[np.float32]) -> float:
+def is_board_cyrillic(read: Sequence[Read]) -> bool:
+    """Tell whether what the second recogniser read of some lines of a board makes it one to be read by it.
+
+    At least half of the lines are read with a confidence of ``FAIR`` or more, and most of their letters are Cyrillic.
+    """
+    fair = [text for text, confidence in read if confidence >= FAIR]
+    return 2 * len(fair) >= len(read) and is_cyrillic(" ".join(fair))
+
+
+def _quads(image: Image, places: Sequence[Place]) -> list[Corners]:
+    height, width = image.shape[:2]
+    return [np.array(place.box, dtype=np.float32) * (width, height) for place in places]
+
+
+def _width(quad: Corners) -> float:
+    """Return the mean length of the upper and the lower side."""
+    return float(np.linalg.norm(quad[0] - quad[1]) + np.linalg.norm(quad[2] - quad[3])) / 2
+
+
+def _least_side(quad: Corners) -> float:
     """Return the shorter of a quadrangle's mean width and mean height, in its own units."""
     top, right, bottom, left = (float(np.linalg.norm(quad[i] - quad[(i + 1) % 4])) for i in range(4))
     return min((top + bottom) / 2, (left + right) / 2)

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 Image = NDArray[np.uint8]
 """RGB, shape (height, width, 3), 0 … 255, sRGB."""
 
+LineImage = NDArray[np.uint8]
+"""A single line: grey, shape (height, width), 0 … 255, dark on light."""
+
 Point = tuple[float, float]
 """x, y as shares of the width and the height, 0.0 … 1.0, from the top left."""
 

