@@ -2,7 +2,8 @@
 
     .venv/bin/python scripts/pin.py
 
-Run it after a change to a requirement file, in an environment in which the tests pass.
+Run it after a change to a requirement file, in an environment in which the tests pass. Lines of packages that a
+requirement file names and that are not installed (those of ``requirements-node.txt``, most often) stay as they are.
 """
 
 from __future__ import annotations
@@ -46,13 +47,21 @@ def closure(wanted: list[Requirement]) -> dict[str, str]:
     return found
 
 
+def kept(file: Path, missing: list[Requirement]) -> dict[str, str]:
+    """Return what the constraints say already of packages that are not installed, and of parts named after them."""
+    names = tuple(canonicalize_name(one.name) for one in missing)
+    before = {canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in named(file)}
+    return {name: version for name, version in before.items() if name.startswith(names)}
+
+
 def main() -> None:
     """Write the file."""
-    found = closure([one for name in FILES for one in named(TOP / name)])
+    file = TOP / "constraints.txt"
+    wanted = [one for name in FILES for one in named(TOP / name)]
+    found = closure(list(wanted))
+    found |= kept(file, [one for one in wanted if canonicalize_name(one.name) not in found])
     lines = [f"{name}=={version}\n" for name, version in sorted(found.items())]
-    (TOP / "constraints.txt").write_text(
-        "# Made by scripts/pin.py: all versions, transitive ones included.\n" + "".join(lines)
-    )
+    file.write_text("# Made by scripts/pin.py: all versions, transitive ones included.\n" + "".join(lines))
 
 
 if __name__ == "__main__":
