@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Protocol
 
+from engines.boards import consensus
 from engines.boards.blending import resized
 from engines.boards.candidates import Version, evened, magnified, softened
 from engines.boards.efforts import Effort
@@ -18,7 +20,7 @@ from engines.boards.legibility import READ, legibility, stands_up, weight
 from engines.boards.marks import departures, unsure_lines
 from engines.boards.reading import Place
 from engines.boards.results import BoardResult, Candidate, Image, Legibility, Note, ReadLine
-from engines.boards.witness import Witness, agreed, believable, upholds
+from engines.boards.witness import Witness
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled, stop_if
 from engines.errors import Cancelled, EngineError
 from engines.specs import SuperResolutionSpec
@@ -32,9 +34,9 @@ LEAST_TEXT, LEAST_FOUND_TEXT = 0.5, 2.0
 """Right words that must be expected for a photo, or one whose text only shows when enhanced, to pass for a board."""
 
 LEAST_GAIN, LEAST_SHARE = 1.0, 0.02
-"""Words, and words for each point of the photo's score, that a result must gain where a second reader may be asked.
+"""Words, and words for each point of the photo's score, that a result must gain by the reader where it judges alone.
 
-Less than that is chance: both readers change a word in fifty for noise that nobody sees.
+Less than that is chance: a reader changes a word in fifty for noise that nobody sees.
 """
 
 MOST_PUT_BACK = 0.5
@@ -96,9 +98,10 @@ class BoardPipeline:
         """Make a board legible with as much as ``effort`` allows.
 
         What is delivered never reads worse than the photo, both found and read anew as a whole by the same reader;
-        where the effort asks a witness, clearly better, and no worse by the witness. It is never smaller. Where no
-        method helps or may be tried it is the photo itself. A network that cannot run is left out, as is a witness
-        that fails. Raises :class:`engines.errors.Cancelled`.
+        where the effort asks a witness, no worse by either of the two, and clearly better by both together
+        (:mod:`engines.boards.consensus`). It is never smaller. Where no method helps or may be tried it is the photo
+        itself. A network that cannot run is left out, as is a witness that fails. Raises
+        :class:`engines.errors.Cancelled`.
         """
         return _Run(self, image, effort, on_progress, is_cancelled).result()
 
@@ -118,7 +121,6 @@ class _Run:
         self.resolver = pipeline.resolver if effort.super_resolution else None
         self.longest_side = pipeline.longest_side
         self.witness = pipeline.witness if effort.asks_witness else None
-        self._told_of_photo: tuple[str, ...] | None = None
         self.photo = photo
         self.effort = effort
         self.is_cancelled = is_cancelled
@@ -144,16 +146,13 @@ class _Run:
         if self.effort.most_tries == 0:
             self._note("only-read")
             return self._deliver(original, original)
-        standing: Iterable[Version] = self._standing(original, places)
-        if self.effort.seeks_best:
-            standing = sorted(standing, key=lambda version: version.score, reverse=True)
-        return self._deliver_first(standing, original)
+        return self._deliver_best(self._tried_anew(original, places), original)
 
     def _without_text(self, original: Version) -> BoardResult:
         """Text may show only once the photo is enhanced. Where there is none: a good picture, and no figures."""
         version = self._read_anew(self._enhanced(), original)
         if sum(map(weight, version.lines)) >= LEAST_FOUND_TEXT:
-            return self._deliver_first([version], original)
+            return self._deliver_best([version], original)
         self.candidates = [Candidate(one.method, None, one.seconds) for one in self.candidates]
         self._note("no-text")
         versions = [version]
@@ -161,17 +160,15 @@ class _Run:
         if larger is not None and not departures(self.photo, larger.image):
             self.candidates.append(Candidate(larger.method, None, self._seconds()))
             versions.insert(0, larger)
-        best = next((one for one in versions if self._gain(one, original) is not None), original)
+        best = next((one for one in versions if self._is_no_worse(one, original)), original)
         return self._deliver(replace(best, lines=(), legibility=None), None)
 
-    def _standing(self, original: Version, places: Sequence[Place]) -> Iterator[Version]:
-        """Make candidates, the boldest first and no more than are asked for, and give those that stand up."""
+    def _tried_anew(self, original: Version, places: Sequence[Place]) -> Iterator[Version]:
+        """Make candidates, the boldest first and no more than are asked for, and read each as a whole."""
         gentle = evened(self.photo)
         bold = islice(self._bold(gentle, original, places), self.effort.most_tries - 1)
         for version in chain(bold, (gentle,)):
-            tried = self._read_anew(version, original)
-            if stands_up(original.lines, tried.lines):
-                yield tried
+            yield self._read_anew(version, original)
 
     def _bold(self, gentle: Version, original: Version, places: Sequence[Place]) -> Iterator[Version]:
         """Make all the candidates but the gentlest, the boldest first."""
@@ -186,7 +183,10 @@ class _Run:
         yield self._enhanced()
 
     def _redrawn(self, gentle: Version, original: Version, places: Sequence[Place]) -> Version | None:
-        """Enlarge by the network and put back, line by line, what it made worse; None where that is too much."""
+        """Enlarge by the network and put back, line by line, what it made worse.
+
+        Where that is too much, it is all or nothing: the picture as it is for two readers to judge, None for one.
+        """
         larger = self._enlarged(gentle.image)
         if larger is None:
             return None
@@ -194,6 +194,8 @@ class _Run:
         kept = keep_lines(self.reader, larger.image, gentle.image, original.lines, places, read)
         self._reach(0.65)
         if len(kept.put_back) > MOST_PUT_BACK * len(read):
+            if self.witness is not None:
+                return larger
             self._tried(larger.method, legibility(kept.lines, [original.lines[n] for n in read]))
             return None
         if len(read) < len(places):
@@ -259,44 +261,51 @@ class _Run:
         self._tried(version.method, measured)
         return replace(version, lines=lines, legibility=measured)
 
-    def _deliver_first(self, versions: Iterable[Version], original: Version) -> BoardResult:
-        """Deliver the first of these to which the witness has no objection, else the photo itself."""
-        best = next((version for version in versions if self._is_upheld(version, original)), None)
-        if best is None:
+    def _deliver_best(self, versions: Iterable[Version], original: Version) -> BoardResult:
+        """Deliver the best of these, or the first that is good enough where the effort seeks no more, or the photo."""
+        tried, told = [original], [self._told_of(self.photo)]
+        best, judged = 0, tried
+        for version in versions:
+            tried.append(version)
+            told.append(self._told_of(version.image))
+            if not self.effort.seeks_best:
+                best, judged = self._best(tried, told)
+                if best > 0:
+                    break
+        if self.effort.seeks_best:
+            best, judged = self._best(tried, told)
+        if best == 0:
             self._note("nothing-helped")
-        return self._deliver(best or original, original)
+        if judged is not tried:
+            figures = {version.method: version.legibility for version in judged}
+            self.candidates = [replace(one, legibility=figures.get(one.method)) for one in self.candidates]
+        return self._deliver(judged[best], judged[0])
 
-    def _is_upheld(self, version: Version, original: Version) -> bool:
-        """Tell whether a version gains enough over the photo, and the witness does not find it worse.
+    def _best(
+        self, tried: list[Version], told: Sequence[tuple[str, ...] | None]
+    ) -> tuple[int, list[Version]]:
+        """Return which version is the best, 0 being the photo, by both readers or by the one that there is.
 
-        An effort that asks no witness asks for no gain, and a photo without a word that can be believed has none to
-        lose.
+        And the versions with the figures by which it is: those of both readers, or as they are.
         """
-        if not self.effort.asks_witness or not believable(line.text for line in original.lines):
+        heard = [one for one in told if one is not None]
+        if len(heard) < len(tried):
+            return _best_by_score(
+                tried, least=_least_gain(tried[0]) if self.effort.asks_witness else 0.0
+            ), tried
+        counts = consensus.counted(_readings(tried, heard))
+        return consensus.best(counts), [
+            _counted(version, count) for version, count in zip(tried, counts, strict=True)
+        ]
+
+    def _is_no_worse(self, version: Version, original: Version) -> bool:
+        """Tell whether neither reader, where there are two, finds less than in the photo."""
+        told = self._told_of(self.photo), self._told_of(version.image)
+        heard = [one for one in told if one is not None]
+        if len(heard) < len(told):
             return True
-        gain = self._gain(version, original)
-        return gain is not None and gain >= _least_gain(original)
-
-    def _gain(self, version: Version, original: Version) -> float | None:
-        """Return what a version gains: points of the score, and words on which the witness agrees.
-
-        None where the witness finds it worse. Without one it is the score alone, and where that is enough and the two
-        agree on no word of the photo, it is not asked about the version.
-        """
-        gain = version.score - original.score
-        if self._told_of_photo is None:
-            self._told_of_photo = self._told_of(self.photo)
-        if self._told_of_photo is None:
-            return gain
-        seen = agreed(original.lines, self._told_of_photo).total()
-        told = self._told_of(version.image) if seen or gain < _least_gain(original) else None
-        self._seconds()  # what that took counts for no candidate
-        if told is None:
-            return gain
-        if not upholds(original.lines, self._told_of_photo, version.lines, told):
-            logger.info("The second reader finds “%s” worse than the photo.", version.method)
-            return None
-        return gain + agreed(version.lines, told).total() - seen
+        photo, count = consensus.counted(_readings([original, version], heard))
+        return count.is_no_worse(photo)
 
     def _told_of(self, image: Image) -> tuple[str, ...] | None:
         """Return what the witness reads; None without one. One that fails is not asked again."""
@@ -309,6 +318,7 @@ class _Run:
             self.witness = None
             return None
         self._reach(self._reached + 0.005)
+        self._seconds()  # what that took counts for no candidate
         return told
 
     def _deliver(self, version: Version, original: Version | None) -> BoardResult:
@@ -360,5 +370,28 @@ class _Run:
 
 
 def _least_gain(original: Version) -> float:
-    """Return from what gain on a version is more than chance."""
+    """Return from what gain on a version is more than chance by one reader."""
     return LEAST_GAIN + LEAST_SHARE * original.score
+
+
+def _best_by_score(tried: Sequence[Version], *, least: float) -> int:
+    """Return the version with the highest score of those that stand up and gain ``least``; else 0, the photo."""
+    photo = tried[0]
+    good = [
+        place
+        for place, one in enumerate(tried[1:], start=1)
+        if stands_up(photo.lines, one.lines) and one.score - photo.score >= least
+    ]
+    return max(good, key=lambda place: tried[place].score, default=0)
+
+
+def _readings(tried: Sequence[Version], told: Sequence[tuple[str, ...]]) -> list[consensus.Reading]:
+    return [consensus.Reading.of(one.lines, words, one.score) for one, words in zip(tried, told, strict=True)]
+
+
+def _counted(version: Version, count: consensus.Count) -> Version:
+    """Put what both readers found in the place of what the first one's confidence promised."""
+    assert version.legibility is not None
+    return replace(
+        version, legibility=replace(version.legibility, score=count.score, words=math.ceil(count.score))
+    )

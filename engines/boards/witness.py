@@ -1,8 +1,6 @@
-"""A second reader, of another make, that is asked before something other than the photo is delivered.
+"""A second reader, of another make, that reads the photo and all that was made of it, each as a whole.
 
-A reader's judgement of a picture that was chosen by that same reader proves little to anybody else's eyes. So another
-OCR engine reads the photo and the result, each as a whole, and objects where it finds fewer of the words that can be
-believed in: those that both engines read.
+What its words and the first reader's say of the pictures together is told by ``consensus``.
 """
 
 from __future__ import annotations
@@ -12,8 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -21,20 +18,13 @@ import cv2
 
 from engines.boards.blending import resized
 from engines.boards.confined import kill_group
-from engines.boards.legibility import MOST_LOST, words_of
-from engines.boards.results import Image, ReadLine
+from engines.boards.results import Image
 from engines.errors import EngineError, ModelUnavailable
 
 logger = logging.getLogger(__name__)
 
 WISHES = ("auto", "none", "tesseract")
 """What may be wished for: whatever is installed, nobody, or a certain program."""
-
-LEAST_LETTERS = 2
-"""Letters and digits from which on a word is believed: strokes of drawings read as single letters."""
-
-FAR_MORE = 2
-"""Words over twice as many as in the photo that are taken for a gain whatever became of the few in the photo."""
 
 PROGRAM = "tesseract"
 LANGUAGES = ("eng", "rus")
@@ -64,35 +54,6 @@ class Witness(Protocol):
 
 class WitnessFailed(EngineError):
     """A second reader gave no answer: it could not be run, broke down, or took too long."""
-
-
-def believable(lines: Iterable[str]) -> Counter[str]:
-    """Return the words of at least ``LEAST_LETTERS`` letters or digits, case folded, as often as they stand there."""
-    return Counter(
-        word for line in lines for word in words_of(line) if sum(map(str.isalnum, word)) >= LEAST_LETTERS
-    )
-
-
-def upholds(
-    photo: Sequence[ReadLine], photo_told: Sequence[str], result: Sequence[ReadLine], told: Sequence[str]
-) -> bool:
-    """Tell whether a witness, of whom ``photo_told`` and ``told`` are, finds a result no worse than the photo.
-
-    ``photo`` and ``result`` are what the first reader made of the two, at any confidence. The believable words that
-    both engines read in the result must be no fewer than those in the photo; and of the latter no more than
-    ``MOST_LOST`` may be missing from what the witness reads in the result, unless there are ``FAR_MORE`` over twice as
-    many now: the few words of a photo that can hardly be read say little. Words count as often as they stand there.
-    """
-    seen, still = agreed(photo, photo_told), agreed(result, told)
-    missing = seen - believable(told)
-    if still.total() >= 2 * seen.total() + FAR_MORE:
-        return True
-    return still.total() >= seen.total() and missing.total() <= MOST_LOST * seen.total()
-
-
-def agreed(read: Sequence[ReadLine], told: Sequence[str]) -> Counter[str]:
-    """Return the believable words that stand both in what the first reader and in what a witness made of a picture."""
-    return believable(line.text for line in read) & believable(told)
 
 
 class TesseractWitness:

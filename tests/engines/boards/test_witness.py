@@ -12,22 +12,20 @@ import cv2
 import numpy as np
 import pytest
 
+from engines.boards.consensus import believable
 from engines.boards.results import Image
 from engines.boards.witness import (
     TesseractWitness,
     WitnessFailed,
-    believable,
     find_witness,
-    upholds,
 )
 from engines.errors import ModelUnavailable
-from tests.engines.boards.reading_boards import LINES, draw, line
+from tests.engines.boards.reading_boards import LINES, draw
 
 real = pytest.mark.skipif(
     shutil.which("tesseract") is None,
     reason="tesseract is not installed (apt install tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus)",
 )
-BOARD = ["the sum of squares", "open the window"]
 LISTED = "List of available languages (3):\neng\nosd\nrus"
 
 
@@ -189,59 +187,3 @@ def ends(process: int) -> bool:
             return True
         time.sleep(0.02)
     return False
-
-
-def test_words_of_a_single_letter_are_not_believed() -> None:
-    assert believable(["A to Z, x_ = 10; 5", "Ток TO"]) == {"to": 2, "10": 1, "ток": 1}
-
-
-def told(*texts: str) -> list[str]:
-    return list(texts)
-
-
-PHOTO = [line(text, 0.9) for text in BOARD]
-
-
-def test_a_result_in_which_both_read_as_much_is_upheld() -> None:
-    assert upholds(PHOTO, BOARD, PHOTO, BOARD)
-    assert upholds(PHOTO, told("the sum"), PHOTO, BOARD)
-
-
-def test_a_result_in_which_the_witness_reads_less_is_refused() -> None:
-    assert not upholds(PHOTO, BOARD, PHOTO, told("the sum of squares", "open the windov"))
-
-
-def test_words_count_as_often_as_they_stand_there() -> None:
-    assert not upholds(PHOTO, BOARD, PHOTO, told("the sum of squares", "open window"))
-
-
-def test_what_only_one_of_the_two_reads_counts_for_neither_picture() -> None:
-    wild = told("the sum of squares", "open the window", "wwlln", "llnx")
-    assert upholds(PHOTO, wild, PHOTO, BOARD)
-    fewer = [line("the sum of squares", 0.9)]
-    assert not upholds(PHOTO, BOARD, fewer, told("the sum of squares", "0pen tne w1ndow"))
-
-
-def test_what_the_reader_invents_with_the_witness_does_not_make_up_for_many_words_lost() -> None:
-    other = [line("six new words that stand nowhere", 0.9), line("the sum", 0.9)]
-    assert not upholds(PHOTO, BOARD, other, [one.text for one in other])
-
-
-def test_few_words_lost_count_for_little_where_far_more_are_found() -> None:
-    photo, seen = [line("tor")], told("tor")
-    assert not upholds(photo, seen, [line("for the")], told("for the"))
-    assert upholds(photo, seen, [line("for the sum of")], told("for the sum of"))
-
-
-def test_a_word_lost_is_made_up_for_by_another_one_found() -> None:
-    found = [*PHOTO[:1], line("open the windows today", 0.9)]
-    assert upholds(PHOTO, BOARD, found, [one.text for one in found])
-
-
-def test_a_word_is_not_lost_while_the_witness_reads_it() -> None:
-    found = [line("the sun of sqares", 0.9), line("open the windows today now", 0.9), line("and here", 0.9)]
-    assert upholds(PHOTO, BOARD, found, [*(one.text for one in found), *BOARD])
-
-
-def test_where_the_two_agree_on_no_word_of_the_photo_nothing_is_refused() -> None:
-    assert upholds([line("Tok tok", 0.7)], told("Ток течёт"), [], [])
