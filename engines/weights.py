@@ -70,7 +70,7 @@ def revision_of(source: WeightSource, path: Path) -> str:
         return commits[0] if commits else source.revision
     total = hashlib.sha256()
     for file in _files(path):
-        if file.suffix not in SAFE_FORMATS | PICKLE_FORMATS | _DESCRIPTIONS | {".param"}:
+        if file.suffix not in SAFE_FORMATS | PICKLE_FORMATS | _DESCRIPTIONS | {".param", ".onnx"}:
             continue
         name = file.name if path.is_file() else file.relative_to(path).as_posix()
         with file.open("rb") as handle:

@@ -134,6 +134,15 @@ def test_the_digest_follows_contents_and_names_but_not_the_place(tmp_path: Path)
     assert len(digests[0]) == 16
 
 
+@pytest.mark.parametrize("suffix", [".safetensors", ".pth", ".onnx", ".param"])
+def test_other_weights_of_any_format_are_another_revision(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"network{suffix}"
+    file.write_bytes(b"1")
+    before = revision_of(FolderSource(str(tmp_path)), tmp_path)
+    file.write_bytes(b"2")
+    assert revision_of(FolderSource(str(tmp_path)), tmp_path) != before
+
+
 PIPELINE = [
     "model_index.json",
     "README.md",
