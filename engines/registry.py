@@ -261,14 +261,15 @@ TEXT_EMBEDDERS: dict[str, TextEmbedderSpec] = {
 BOARD_READERS: dict[str, BoardReaderSpec] = {
     "pp-ocrv6-small": BoardReaderSpec(
         key="pp-ocrv6-small",
-        title="PP-OCRv6 small (embedded in rapidocr): Latin and Chinese",
+        title="PP-OCRv6 small (embedded in rapidocr), and for Cyrillic boards a recogniser of our own",
         source=PackageSource("rapidocr", "models"),
         licence="Apache-2.0",
         detection="PP-OCRv6_det_small.onnx",
         recognition="PP-OCRv6_rec_small.onnx",
+        second="engines/boards/weights/lines.onnx",
         longest_side=2000,
         memory_gib=0.6,
-        languages=("en", "zh"),
+        languages=("en", "zh", "ru"),
     ),
 }
 

@@ -1,6 +1,6 @@
 """Train the reader of lines; goes on where it was stopped.
 
-    python -m training.train_reader [--seed 1] [--steps 20000] [--folder var/training/reader] [--processes 1]
+    python -m training.train_reader [--seed 1] [--steps 6000] [--folder var/training/reader] [--processes 1]
 
 Writes ``state.pt``, ``log.csv`` and ``reader.safetensors`` to the folder; prints what is read of fonts and words that
 it never saw.
@@ -177,7 +177,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=20_000)
+    parser.add_argument("--steps", type=int, default=6_000)
     parser.add_argument("--folder", type=Path, default=ROOT / "reader")
     parser.add_argument("--processes", type=int, default=1, help="that draw boards beside the training")
     options = parser.parse_args()

@@ -23,12 +23,23 @@ FULL = EFFORTS["full"]
 LINES = ("energy equals mass", "light has a speed", "the sum of squares", "open the window")
 
 
-def draw(lines: Sequence[str] = LINES, *, width: int = 480, height: int = 260, size: int = 26) -> Image:
-    """Draw lines of text, dark on light."""
+Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
+
+
+def draw(
+    lines: Sequence[str] = LINES,
+    *,
+    width: int = 480,
+    height: int = 260,
+    size: int = 26,
+    font: Font | None = None,
+) -> Image:
+    """Draw lines of text, dark on light, in Pillow's own font of ``size`` unless another is given."""
+    font = font or ImageFont.load_default(size)
     image = PillowImage.new("RGB", (width, height), "#f2f0ea")
     pen = ImageDraw.Draw(image)
     for number, line in enumerate(lines):
-        pen.text((size, size * (1 + 1.9 * number)), line, "#1b3a8c", ImageFont.load_default(size))
+        pen.text((size, size * (1 + 1.9 * number)), line, "#1b3a8c", font)
     return np.asarray(image)
 
 

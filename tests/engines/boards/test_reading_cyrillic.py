@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
+from PIL import ImageFont
 
+from engines.boards.legibility import words_of
 from engines.boards.pipeline import Reader
 from engines.boards.reading import FAIR, LOOKED_AT, BoardReader, Place, is_board_cyrillic
 from engines.boards.results import Image, ReadLine
@@ -23,6 +27,7 @@ from tests.engines.boards.reading_boards import (
     SizeReader,
     box,
     draw,
+    real_reader,
     run,
 )
 
@@ -85,13 +90,35 @@ def test_a_board_without_lines_stays_with_the_first(reader: BoardReader) -> None
 
 @pytest.mark.slow
 def test_a_reader_without_a_second_reads_as_one_with_a_second_reads_latin(reader: BoardReader) -> None:
-    alone = BoardReader.load(SPEC)
+    alone = BoardReader.load(replace(SPEC, second=None))
     photo = draw()
     assert alone.read_all(photo) == reader.read_all(photo)
     assert [line.text for line in alone.read_all(photo)] == list(LINES)
     photo, places = board(CYRILLIC, CYRILLIC)
     assert alone.suited_to(photo, places) is alone
     assert reader.revision.startswith(f"{alone.revision}+")
+
+
+@pytest.mark.slow
+def test_the_shipped_recogniser_reads_a_board_in_russian() -> None:
+    lines = (
+        "предел функции равен нулю",
+        "производная суммы двух",
+        "ряд сходится быстро",
+        "найти площадь фигуры",
+    )
+    font = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    photo = draw(lines, width=640, font=ImageFont.truetype(font, 26))
+    wanted, told = Counter(" ".join(lines).split()), Counter[str]()
+    for line in real_reader().read_all(photo):
+        told += Counter(words_of(line.text))
+    alone = Counter(
+        word
+        for line in BoardReader.load(replace(SPEC, second=None)).read_all(photo)
+        for word in words_of(line.text)
+    )
+    assert (wanted & told).total() >= 10
+    assert (wanted & alone).total() <= 2
 
 
 class DecidingReader(SizeReader):
