@@ -8,16 +8,17 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
-from engines.imaging.hashing import NEAR_DUPLICATE_BITS
+from engines.imaging.hashing import mirrored
 from review.models.gold import GoldPicture
 from review.models.override import Override, check_note, check_override
 from review.models.policy import Policy, Rule, outcome, ranked
 from review.ordering import Quotas
+from review.stacking import Head, nearest, wait_for_turn
 from stockgen.models import Campaign, Cause, Concept, Picture, Topic, Verdict, VerdictChange
 from stockgen.models.verdict import decide
 
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     from review.models.vote import VoteQuerySet
 
 CHUNK = 500
-
-
-class HashDistance(Func):
-    """In how many bits two bit strings differ."""
-
-    template = "bit_count(%(expressions)s)"
-    arg_joiner = " # "
-    output_field = models.IntegerField()
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -70,29 +63,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             if picture.run.comparison_id is not None or self.filter(pk=picture.pk).exists():
                 continue
             rule = rules.of(picture.topic_id, picture.cell.campaign_id if picture.cell else None)
-            entry = Entry.of(picture, rule, self._stack_head(picture))
+            entry = Entry.of(picture, rule, _head_of(picture))
             entry.surplus = quotas.are_met_for(picture)
             self.bulk_create([entry], ignore_conflicts=True)
             made += 1
         return made
-
-    def _stack_head(self, picture: Picture) -> Entry | None:
-        """Return the entry of the same cell that looks most like the picture, if one looks like it at all."""
-        if picture.perceptual_hash is None:
-            return None
-        alike = (
-            self.filter(
-                topic=picture.topic_id, concept=picture.concept_id, picture__perceptual_hash__isnull=False
-            )
-            .exclude(pk=picture.pk)
-            .annotate(
-                distance=HashDistance(
-                    F("picture__perceptual_hash"), Value(picture.perceptual_hash, output_field=_bits())
-                )
-            )
-            .filter(distance__lte=NEAR_DUPLICATE_BITS)
-        )
-        return alike.order_by("distance", "pk").first()
 
     def apply(self, rule: Rule) -> None:
         """Let a changed rule hold for what is not decided yet, :data:`CHUNK` entries at a time.
@@ -210,7 +185,7 @@ class Entry(models.Model):
         return str(self.picture_id)
 
     @classmethod
-    def of(cls, picture: Picture, rule: Rule, like: Entry | None) -> Entry:
+    def of(cls, picture: Picture, rule: Rule, like: Head | None) -> Entry:
         """Make the (unsaved) entry of a picture, behind the near-duplicate it is ``like``."""
         wanted = rule.wanted(picture.pk)
         pending = picture.verdict == Verdict.PENDING
@@ -237,6 +212,25 @@ class Entry(models.Model):
         return self.gold or (self.is_open and self.votes + held < self.slots)
 
     # ------------------------------------------------------------------ verbs
+    def restack(self, looks: Sequence[str]) -> bool:
+        """Put it behind the picture that it is a near-duplicate of, by all its looks. False if it stays where it is.
+
+        Only a picture that stands alone moves: behind whatever stands behind it nobody loses their place, and no two
+        can stand behind each other.
+        """
+        with transaction.atomic():
+            wait_for_turn()
+            entry = Entry.objects.select_for_update().get(pk=self.pk)
+            if Entry.objects.filter(stack=entry.stack).exclude(pk=entry.pk).exists():
+                return False
+            like = nearest(entry.pk, entry.topic_id, looks)
+            if like is None:
+                return False
+            entry.stack, entry.queue_at = like.stack, like.queue_at if like.is_open else entry.queue_at
+            entry.save(update_fields=["stack", "queue_at"])
+        self.refresh_from_db()
+        return True
+
     def settle(self) -> None:
         """Count the live votes again and let the verdict follow. The caller has locked the row."""
         was_open = self.is_open
@@ -366,6 +360,7 @@ class Entry(models.Model):
             raise PermissionDenied(_("Only operators, and designers for their own pictures, may do this."))
 
 
-def _bits() -> models.Field[str, str]:
-    field: models.Field[str, str] = Picture._meta.get_field("perceptual_hash")
-    return field
+def _head_of(picture: Picture) -> Head | None:
+    """Return the stack of what a picture looks like, or what its mirror image looks like, by its stored hash."""
+    bits = picture.perceptual_hash
+    return nearest(picture.pk, picture.topic_id, (bits, mirrored(bits))) if bits is not None else None

@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import BitField
+from pgvector.django import BitField, HnswIndex
 
 from accounts.models import Role, User
 from engines.diffusion.requests import RenderRequest
@@ -195,6 +195,7 @@ class Picture(Job):
                 name="picture_verdict_of_owner",
                 condition=Q(state=State.DONE),
             ),
+            HnswIndex(name="picture_by_looks", fields=["perceptual_hash"], opclasses=["bit_hamming_ops"]),
         ]
         constraints: ClassVar = [
             *Job.Meta.constraints,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from engines.imaging.hashing import HASH_BITS, NEAR_DUPLICATE_BITS
+from engines.imaging.hashing import HASH_BITS, NEAR_DUPLICATE_BITS, mirrored
 from review.models import Entry, Policy, Rule
 from stockgen.models import Picture, Verdict
 from tests.factories import cast, make_concept, make_expert, make_pictures, make_topic
@@ -79,11 +79,31 @@ def test_a_picture_joins_the_stack_of_the_one_it_is_most_like() -> None:
     assert stacks(pictures) == [0, 1, 1]
 
 
-def test_what_looks_alike_in_different_cells_is_no_stack() -> None:
+def test_near_duplicates_of_a_topic_make_one_stack_whatever_their_concepts() -> None:
     topic = make_topic()
     one = looking_alike(BITS, topic=topic)
     other = looking_alike(BITS, topic=topic)
-    assert stacks([*one, *other]) == [0, 1]
+    assert stacks([*one, *other]) == [0, 0]
+
+
+def test_what_looks_alike_in_different_topics_is_no_stack() -> None:
+    assert stacks([*looking_alike(BITS), *looking_alike(BITS)]) == [0, 1]
+
+
+def test_a_near_duplicate_of_an_approved_picture_of_any_topic_stands_behind_it() -> None:
+    [first] = looking_alike(BITS)
+    cast(make_expert(), first)
+    assert stacks([first, *looking_alike(differing_in(5))]) == [0, 0]
+
+
+def test_a_near_duplicate_of_a_rejected_picture_of_another_topic_stands_alone() -> None:
+    [first] = looking_alike(BITS)
+    cast(make_expert(), first, "reject")
+    assert stacks([first, *looking_alike(differing_in(5))]) == [0, 1]
+
+
+def test_a_mirrored_picture_is_a_near_duplicate() -> None:
+    assert stacks(looking_alike(BITS, mirrored(differing_in(12)))) == [0, 0]
 
 
 def test_a_late_near_duplicate_goes_where_its_stack_waits() -> None:

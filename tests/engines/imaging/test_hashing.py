@@ -10,7 +10,14 @@ from itertools import combinations
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance
 
-from engines.imaging.hashing import HASH_BITS, NEAR_DUPLICATE_BITS, hash_distance, perceptual_hash
+from engines.imaging.hashing import (
+    HASH_BITS,
+    NEAR_DUPLICATE_BITS,
+    hash_distance,
+    looks_of,
+    mirrored,
+    perceptual_hash,
+)
 
 PICTURES = 300
 
@@ -88,3 +95,35 @@ def test_a_hash_has_its_length_and_depends_on_nothing_but_the_picture(hashes: li
 def test_hashes_of_different_lengths_are_not_compared() -> None:
     with pytest.raises(ValueError, match="zip"):
         hash_distance("01", "010")
+
+
+def test_a_mirrored_hash_is_about_that_of_the_mirrored_picture() -> None:
+    for seed in range(30):
+        image = drawn_room(seed)
+        turned = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        assert hash_distance(mirrored(perceptual_hash(image)), perceptual_hash(turned)) <= NEAR_DUPLICATE_BITS
+
+
+def test_the_plain_hash_is_the_first_of_all_looks() -> None:
+    image = drawn_room(1)
+    looks = looks_of(image)
+    assert looks[0] == perceptual_hash(image)
+    assert len(looks) == len(set(looks)) == 22
+    assert {len(look) for look in looks} == {HASH_BITS}
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (8, 0), (0, 8), (8, 8)])
+def test_a_picture_without_three_percent_at_any_corner_is_among_the_looks(corner: tuple[int, int]) -> None:
+    left, top = corner
+    distances = []
+    for seed in range(20):
+        image = drawn_room(seed)
+        part = image.crop((left, top, left + 248, top + 248)).resize(image.size)
+        for new, stored in ((image, part), (part, image)):
+            bits = perceptual_hash(stored)
+            distances.append(min(hash_distance(look, bits) for look in looks_of(new)))
+    assert sorted(distances)[-2] <= NEAR_DUPLICATE_BITS  # one of forty may be missed
+
+
+def test_a_blank_picture_has_looks() -> None:
+    assert len(looks_of(Image.new("RGB", (64, 48), (9, 9, 9)))) == 22
