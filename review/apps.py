@@ -19,9 +19,10 @@ class ReviewConfig(AppConfig):
     }  # fmt: skip
 
     def ready(self) -> None:
-        from stockgen.signals import picture_done
+        from stockgen.signals import picture_done, picture_examined
 
         picture_done.connect(take_in, dispatch_uid="review.take_in")
+        picture_examined.connect(take_note, dispatch_uid="review.take_note")
         post_migrate.connect(take_in_missing, sender=self, dispatch_uid="review.take_in_missing")
 
 
@@ -30,6 +31,16 @@ def take_in(sender: Any, *, picture: Any, **_: Any) -> None:
     from review.models import Entry
 
     Entry.objects.take_in([picture])
+
+
+def take_note(sender: Any, *, picture: Any, is_flagged: bool, looks: Any, **_: Any) -> None:
+    """Put a picture behind the others if it is doubtful, and behind its near-duplicate if it has one."""
+    from review.models import Entry
+
+    entry = Entry.objects.filter(pk=picture).first()
+    if entry is not None:
+        entry.doubt(is_flagged)
+        entry.restack(looks)
 
 
 def take_in_missing(app_config: AppConfig, using: str, **_: Any) -> None:

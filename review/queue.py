@@ -1,7 +1,7 @@
 """Who gets which picture next: the one place where pictures are given out.
 
-The order: pictures of cells short of their quota, then the surplus of full cells, flagged ones last; within each by
-the date of the run or campaign that asked for them, near-duplicates side by side. Which cells are full is looked up
+The order: pictures of cells short of their quota, then the surplus of full cells, then those that a detector flagged,
+and last those that an expert flagged; within each by the date of the run or campaign that asked for them, near-duplicates side by side. Which cells are full is looked up
 every minute (:mod:`review.ordering`) and for each picture that comes in.
 """
 
@@ -35,13 +35,13 @@ _FREE = """
 """
 _NEXT = f"""
 SELECT entry.picture_id, entry.stack FROM review_entry entry WHERE {_FREE} AND entry.picture_id <> ALL(%(known)s)
-ORDER BY entry.flagged, entry.surplus, entry.queue_at, entry.stack, entry.picture_id
+ORDER BY entry.flagged, entry.doubtful, entry.surplus, entry.queue_at, entry.stack, entry.picture_id
 LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
 """  # noqa: S608
 _STACK = f"""
 SELECT entry.picture_id, entry.stack FROM review_entry entry
 WHERE {_FREE} AND entry.stack = %(stack)s AND entry.picture_id <> ALL(%(known)s)
-ORDER BY entry.picture_id LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
+ORDER BY entry.doubtful, entry.picture_id LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
 """  # noqa: S608
 _AGAIN = (
     f"SELECT entry.picture_id FROM review_entry entry WHERE {_FREE} AND entry.picture_id = ANY(%(chosen)s)"  # noqa: S608

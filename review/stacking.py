@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -54,7 +55,7 @@ def nearest(picture: UUID, topic: int, looks: Sequence[str]) -> Head | None:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL hnsw.ef_search = {LOOKED_THROUGH}")
-        values = {"picture": picture, "topic": topic, "nearest": NEAREST, "bits": NEAR_DUPLICATE_BITS}
+        values: dict[str, Any] = {"picture": picture, "topic": topic, "nearest": NEAREST, "bits": NEAR_DUPLICATE_BITS}
         cursor.execute(_NEAREST, {**values, "looks": list(looks)})
         row = cursor.fetchone()
     return Head(*row) if row else None

@@ -19,14 +19,14 @@ class StockgenConfig(AppConfig):
             "add_registeredmodel", "change_registeredmodel", "delete_registeredmodel", "view_registeredmodel",
             "view_run", "view_plan", "view_location", "view_prompt", "view_picture",
             "add_reason", "change_reason", "view_reason", "view_verdictchange", "view_comparison",
-            "view_campaign", "view_campaigncell",
+            "view_campaign", "view_campaigncell", "view_examination", "view_flag",
         ),
     }  # fmt: skip
 
     def ready(self) -> None:
         from jobs import kinds
-        from stockgen.models import DryRun, Picture, Plan, Proposal
-        from stockgen.signals import plan_done, verdicts_changed
+        from stockgen.models import DryRun, Examination, Picture, Plan, Proposal
+        from stockgen.signals import picture_done, plan_done, verdicts_changed
 
         kinds.register(kinds.Kind(model=DryRun, rank=10, handler="stockgen.work.dry_running.dry_run"))
         kinds.register(
@@ -38,6 +38,15 @@ class StockgenConfig(AppConfig):
         kinds.register(
             kinds.Kind(model=Plan, rank=20, handler="stockgen.work.planning.make_plan", gives_way=True)
         )
+        kinds.register(
+            kinds.Kind(
+                model=Examination,
+                rank=28,
+                handler="stockgen.work.examining.examine_pictures",
+                gives_way=True,
+            )
+        )
+        picture_done.connect(examine_soon, dispatch_uid="stockgen.examine_soon")
         kinds.register(kinds.Kind(model=Picture, rank=30, handler="stockgen.work.rendering.render_pictures"))
 
 
@@ -54,3 +63,11 @@ def wake_after_verdicts(sender: Any, *, cells: Any, **_: Any) -> None:
     from stockgen.campaigns.waking import wake_cells
 
     wake_cells(cells)
+
+
+def examine_soon(sender: Any, *, picture: Any, **_: Any) -> None:
+    """Have a picture that is done looked through for defects, unless it only compares models."""
+    from stockgen.models import Examination
+
+    if picture.run.comparison_id is None:
+        Examination.objects.ask_for([picture])

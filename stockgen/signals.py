@@ -12,3 +12,7 @@ plan_done = Signal()
 
 verdicts_changed = Signal()
 """Verdicts of campaigns' pictures changed. Sent with ``cells``, their primary keys, inside the transaction."""
+
+picture_examined = Signal()
+"""A picture was looked through for defects. Sent with ``picture`` (its primary key), ``is_flagged``, and ``looks`` (the
+hashes under which near-duplicates may know it), inside the transaction that stores the flags."""

@@ -65,6 +65,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             rule = rules.of(picture.topic_id, picture.cell.campaign_id if picture.cell else None)
             entry = Entry.of(picture, rule, _head_of(picture))
             entry.surplus = quotas.are_met_for(picture)
+            entry.doubtful = picture.flags.exists()
             self.bulk_create([entry], ignore_conflicts=True)
             made += 1
         return made
@@ -133,7 +134,8 @@ class Entry(models.Model):
     ``wanted`` votes are asked for before ties, ``slots`` is the room for live votes at present, ``votes`` how many
     there are. It ``is_open`` while somebody may still be given it. ``stack`` is the id of the first of its
     near-duplicates, ``queue_at`` the time that orders the queue: when its run, or its ``campaign``, was started.
-    Flagged ones, and the ``surplus`` of cells that have their quota, wait behind the others. Whoever changes an entry
+    Those that an expert ``flagged``, the ``doubtful`` ones (a detector found a defect) and the ``surplus`` of cells that
+    have their quota wait behind the others. Whoever changes an entry
     locks its row first: that is what keeps two votes from one slot.
     """
 
@@ -149,6 +151,7 @@ class Entry(models.Model):
     slots = models.PositiveSmallIntegerField(gettext_lazy("room for votes"))
     votes = models.PositiveSmallIntegerField(gettext_lazy("votes"), default=0)
     flagged = models.BooleanField(gettext_lazy("flagged"), default=False)
+    doubtful = models.BooleanField(gettext_lazy("doubtful"), default=False)
     surplus = models.BooleanField(gettext_lazy("beyond the quota"), default=False)
     gold = models.BooleanField(gettext_lazy("known"), default=False)
     overridden = models.BooleanField(gettext_lazy("decided over the votes"), default=False)
@@ -166,7 +169,7 @@ class Entry(models.Model):
         verbose_name_plural = gettext_lazy("pictures in the queue")
         indexes: ClassVar = [
             models.Index(
-                fields=["flagged", "surplus", "queue_at", "stack", "picture"],
+                fields=["flagged", "doubtful", "surplus", "queue_at", "stack", "picture"],
                 name="entry_in_order",
                 condition=Q(is_open=True),
             ),
@@ -212,6 +215,13 @@ class Entry(models.Model):
         return self.gold or (self.is_open and self.votes + held < self.slots)
 
     # ------------------------------------------------------------------ verbs
+    def doubt(self, is_doubtful: bool) -> None:
+        """Put it behind the others, or back among them: as a whole, however many flags it has."""
+        with transaction.atomic():
+            Entry.objects.select_for_update().get(pk=self.pk)
+            Entry.objects.filter(pk=self.pk).update(doubtful=is_doubtful)
+        self.doubtful = is_doubtful
+
     def restack(self, looks: Sequence[str]) -> bool:
         """Put it behind the picture that it is a near-duplicate of, by all its looks. False if it stays where it is.
 

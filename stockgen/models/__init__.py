@@ -8,6 +8,7 @@ from stockgen.models.campaign import Campaign, CampaignCell
 from stockgen.models.campaign_stage import PauseReason
 from stockgen.models.comparison import Comparison
 from stockgen.models.dry_run import DryRun
+from stockgen.models.flag import Examination, Flag
 from stockgen.models.named import EditConflict
 from stockgen.models.picture import Picture
 from stockgen.models.plan import Location, Plan, Prompt
@@ -25,6 +26,8 @@ __all__ = [
     "Concept",
     "DryRun",
     "EditConflict",
+    "Examination",
+    "Flag",
     "Location",
     "NegativePrompt",
     "PauseReason",
