@@ -25,7 +25,33 @@ REAL = (
 )  # fmt: skip
 """What stands on real signs, written down without a look at the list of words that the detector knows."""
 
-_STARTS = ("b", "br", "d", "dr", "f", "fl", "g", "gr", "h", "k", "kl", "l", "m", "n", "p", "pr", "r", "s", "st", "t", "tr", "v", "z", "x", "j")  # fmt: skip
+_STARTS = (
+    "b",
+    "br",
+    "d",
+    "dr",
+    "f",
+    "fl",
+    "g",
+    "gr",
+    "h",
+    "k",
+    "kl",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pr",
+    "r",
+    "s",
+    "st",
+    "t",
+    "tr",
+    "v",
+    "z",
+    "x",
+    "j",
+)
 _MIDDLES = ("a", "e", "i", "o", "u", "ae", "io", "ou", "y")
 _ENDS = ("", "b", "x", "lk", "rn", "z", "ft", "sk", "v", "n", "r", "nt", "q")
 

@@ -205,8 +205,8 @@ def measure_index(rows: int, known: list[tuple[str, ...]]) -> Promise:
         cursor.execute("ANALYZE stockgen_picture")
         cursor.execute(
             "INSERT INTO review_entry (picture_id, topic_id, concept_id, stack, queue_at, wanted, slots, votes, "
-            "flagged, surplus, gold, overridden, is_open) SELECT id, topic_id, concept_id, id, now(), 1, 1, 0, "
-            "false, false, false, false, true FROM stockgen_picture ON CONFLICT DO NOTHING"
+            "flagged, doubtful, surplus, gold, overridden, is_open) SELECT id, topic_id, concept_id, id, now(), "
+            "1, 1, 0, false, false, false, false, false, true FROM stockgen_picture ON CONFLICT DO NOTHING"
         )
     found, ours, plain = 0, [], []
     picked = chance.sample(range(len(keys)), QUESTIONS)

@@ -19,6 +19,7 @@ from argparse import Namespace
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import get_args
 
 import cv2
@@ -171,7 +172,7 @@ def best(
 ) -> Threshold:
     """Return the threshold of the highest F1: in the middle between the neighbouring values."""
     values = sorted({value(row) for row in rows})
-    middles = [(one + other) / 2 for one, other in zip(values, values[1:], strict=False)] or values
+    middles = [(one + other) / 2 for one, other in pairwise(values)] or values
     if len(middles) > 400:
         middles = [middles[place] for place in np.linspace(0, len(middles) - 1, 400).astype(int)]
 

@@ -1,8 +1,9 @@
 """Who gets which picture next: the one place where pictures are given out.
 
 The order: pictures of cells short of their quota, then the surplus of full cells, then those that a detector flagged,
-and last those that an expert flagged; within each by the date of the run or campaign that asked for them, near-duplicates side by side. Which cells are full is looked up
-every minute (:mod:`review.ordering`) and for each picture that comes in.
+and last those that an expert flagged; within each by the date of the run or campaign that asked for them,
+near-duplicates side by side. Which cells are full is looked up every minute (:mod:`review.ordering`) and for each
+picture that comes in.
 """
 
 from __future__ import annotations

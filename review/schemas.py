@@ -17,8 +17,9 @@ from engines.registry import IMAGE_MODELS
 from review.models import Ballot, Choice, Entry, Hold, Preferences, Vote
 from review.models.experts import KEYS
 from review.rest import Refusal
-from stockgen.models import Reason
+from stockgen.models import Flag, Reason
 from stockgen.models.named import local
+from stockgen.schemas_flags import FlagOut
 
 LARGEST_BATCH = 48
 LARGEST_HAND = 96
@@ -83,11 +84,12 @@ class Card(Schema):
     negative_prompt: str
     demonstration: bool = Field(description="True: made by a demonstration model, no stock.")
     stack: StackOut | None
+    flags: list[FlagOut] = Field(description="What detectors found doubtful, before anybody looked.")
     held_until: datetime
 
     @classmethod
     def of(cls, holds: Sequence[Hold]) -> list[Card]:
-        """Describe held pictures in their order, in two queries however many they are."""
+        """Describe held pictures in their order, in three queries however many they are."""
         rows = Hold.objects.filter(pk__in=[hold.pk for hold in holds]).values(
             "pk", "expires_at", "entry__stack", picture=F("entry__picture"),
             **{name: F(f"entry__picture__{path}") for name, path in CARD_FIELDS.items()},
@@ -98,12 +100,20 @@ class Card(Schema):
         members = Entry.objects.filter(stack__in={row["entry__stack"] for row in ordered})
         for stack, entry in members.order_by("pk").values_list("stack", "pk"):
             stacks.setdefault(stack, []).append(entry)
+        flags: dict[UUID, list[FlagOut]] = {}
+        for flag in Flag.objects.filter(picture__in=[row["picture"] for row in ordered]):
+            flags.setdefault(flag.picture_id, []).append(FlagOut.of(flag))
         # What operators register is never a demonstration, so their rows need not be asked.
         demonstrations = {key for key, spec in IMAGE_MODELS.items() if spec.demonstration}
-        return [cls._of(row, stacks[row["entry__stack"]], demonstrations) for row in ordered]
+        return [
+            cls._of(row, stacks[row["entry__stack"]], demonstrations, flags.get(row["picture"], []))
+            for row in ordered
+        ]
 
     @classmethod
-    def _of(cls, row: Mapping[str, Any], alike: list[UUID], demonstrations: set[str]) -> Card:
+    def _of(
+        cls, row: Mapping[str, Any], alike: list[UUID], demonstrations: set[str], flags: list[FlagOut]
+    ) -> Card:
         picture, stack = row["picture"], None
         if len(alike) > 1:
             stack = StackOut(id=row["entry__stack"], position=alike.index(picture) + 1, size=len(alike))
@@ -120,6 +130,7 @@ class Card(Schema):
             negative_prompt=row["negative_prompt"],
             demonstration=row["image_model"] in demonstrations,
             stack=stack,
+            flags=flags,
             held_until=row["expires_at"],
         )
 

@@ -55,7 +55,12 @@ def nearest(picture: UUID, topic: int, looks: Sequence[str]) -> Head | None:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL hnsw.ef_search = {LOOKED_THROUGH}")
-        values: dict[str, Any] = {"picture": picture, "topic": topic, "nearest": NEAREST, "bits": NEAR_DUPLICATE_BITS}
+        values: dict[str, Any] = {
+            "picture": picture,
+            "topic": topic,
+            "nearest": NEAREST,
+            "bits": NEAR_DUPLICATE_BITS,
+        }
         cursor.execute(_NEAREST, {**values, "looks": list(looks)})
         row = cursor.fetchone()
     return Head(*row) if row else None

@@ -62,7 +62,11 @@ def runs_of(request: HttpRequest) -> RunQuerySet:
 
 def pictures_of(request: HttpRequest) -> PictureQuerySet:
     """Return the pictures that the person may see."""
-    return Picture.objects.visible_to(user_of(request)).select_related("topic", "concept", "prompt")
+    return (
+        Picture.objects.visible_to(user_of(request))
+        .select_related("topic", "concept", "prompt")
+        .prefetch_related("flags")
+    )
 
 
 # ---------------------------------------------------------------------- what can be asked for

@@ -17,6 +17,7 @@ from engines.specs import ImageModelSpec, LanguageModelSpec
 from jobs.states import State
 from stockgen.models import Concept, Picture, Prompt, Run, Topic, Verdict
 from stockgen.models.tally import Phase, Tally
+from stockgen.schemas_flags import FlagOut
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 100
@@ -299,6 +300,7 @@ class PictureOut(Schema):
         description="Keys of the reasons to reject; null where `verdict` is."
     )
     verdict_at: datetime | None
+    flags: list[FlagOut] = Field(description="What detectors found doubtful, before anybody looked.")
     image_url: str | None
     thumbnail_url: str | None
 
@@ -321,6 +323,7 @@ class PictureOut(Schema):
             "verdict": verdict,
             "verdict_reasons": picture.verdict_reasons if verdict else None,
             "verdict_at": picture.verdict_at if verdict else None,
+            "flags": [FlagOut.of(flag) for flag in picture.flags.all()],
             "image_url": reverse("api:picture_image", args=[picture.pk]) if done else None,
             "thumbnail_url": reverse("api:picture_thumbnail", args=[picture.pk]) if done else None,
         }

@@ -34,8 +34,8 @@ class Reader(Protocol):
 def fake_text(lines: Iterable[ReadLine]) -> Finding:
     """Return how many letters of the lines belong to no word, in lines that are mostly such, with their places.
 
-    Latin letters are judged by English words, and what is written in Cyrillic not at all: there is no list of its words.
-    Letters of any other script count as fake, because readers take scrawls for them.
+    Latin letters are judged by English words, and what is written in Cyrillic not at all: there is no list of
+    its words. Letters of any other script count as fake, because readers take scrawls for them.
     """
     fakes = [(line, count) for line in lines if (count := _letters_of_no_word(line))]
     return Finding(

@@ -4,24 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('review', '0002_comparisons_and_campaigns'),
-        ('stockgen', '0005_examinations'),
+        ("review", "0002_comparisons_and_campaigns"),
+        ("stockgen", "0005_examinations"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='entry',
-            name='entry_in_order',
+            model_name="entry",
+            name="entry_in_order",
         ),
         migrations.AddField(
-            model_name='entry',
-            name='doubtful',
-            field=models.BooleanField(default=False, verbose_name='doubtful'),
+            model_name="entry",
+            name="doubtful",
+            field=models.BooleanField(default=False, verbose_name="doubtful"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['flagged', 'doubtful', 'surplus', 'queue_at', 'stack', 'picture'], name='entry_in_order'),
+            model_name="entry",
+            index=models.Index(
+                condition=models.Q(("is_open", True)),
+                fields=["flagged", "doubtful", "surplus", "queue_at", "stack", "picture"],
+                name="entry_in_order",
+            ),
         ),
     ]

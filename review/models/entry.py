@@ -134,9 +134,9 @@ class Entry(models.Model):
     ``wanted`` votes are asked for before ties, ``slots`` is the room for live votes at present, ``votes`` how many
     there are. It ``is_open`` while somebody may still be given it. ``stack`` is the id of the first of its
     near-duplicates, ``queue_at`` the time that orders the queue: when its run, or its ``campaign``, was started.
-    Those that an expert ``flagged``, the ``doubtful`` ones (a detector found a defect) and the ``surplus`` of cells that
-    have their quota wait behind the others. Whoever changes an entry
-    locks its row first: that is what keeps two votes from one slot.
+    Those that an expert ``flagged``, the ``doubtful`` ones (a detector found a defect) and the ``surplus`` of cells
+    that have their quota wait behind the others. Whoever changes an entry locks its row first: that is what keeps two
+    votes from one slot.
     """
 
     picture = models.OneToOneField(Picture, on_delete=models.CASCADE, primary_key=True, related_name="entry")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from string import ascii_lowercase
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -27,6 +28,7 @@ KEYS = {
     "confirm": "Enter",
     "cancel": "Escape",
     "help": "?",
+    "evidence": "e",
 }
 """What a key does, as values of the browser's ``KeyboardEvent.key``. Digits are for reasons and scores."""
 
@@ -108,8 +110,13 @@ class Preferences(models.Model):
 
     @property
     def bindings(self) -> dict[str, str]:
-        """Return the key of every action."""
-        return {**KEYS, **self.keys}
+        """Return the key of every action. One that came later gives way to what the rater had chosen before."""
+        bound = {**KEYS, **self.keys}
+        for action in [name for name in KEYS if name not in self.keys]:
+            taken = {key.lower() for name, key in bound.items() if name != action}
+            if bound[action].lower() in taken:
+                bound[action] = next(letter for letter in ascii_lowercase if letter not in taken)
+        return bound
 
     def change(self, **fields: Any) -> None:
         """Set and save some of them. Raises ``ValidationError`` at those out of range; then nothing changes."""

@@ -33,6 +33,7 @@ ACTIONS = {
     "confirm": _("Confirm"),
     "cancel": _("Back"),
     "help": _("Help"),
+    "evidence": _("What the detectors found"),
 }
 """What each action of :data:`review.models.experts.KEYS` is called in the settings."""
 

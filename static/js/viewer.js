@@ -58,6 +58,7 @@ export class Viewer {
     // What is smaller than the viewer is centred, what is larger never leaves an empty edge.
     this.x = width <= clientWidth ? (clientWidth - width) / 2 : Math.min(0, Math.max(clientWidth - width, this.x));
     this.y = height <= clientHeight ? (clientHeight - height) / 2 : Math.min(0, Math.max(clientHeight - height, this.y));
+    this.content.style.setProperty("--scale", this.scale);
     this.content.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
     this.box.toggleAttribute("data-magnified", this.scale >= 3);
     this.onChange(this);

@@ -2,67 +2,186 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import jobs.ids
 from django.db import migrations, models
+
+import jobs.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stockgen', '0004_index_of_looks'),
+        ("stockgen", "0004_index_of_looks"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Examination',
+            name="Examination",
             fields=[
-                ('id', models.UUIDField(default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('person', models.CharField(editable=False, max_length=120, verbose_name='person')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', editable=False, max_length=10, verbose_name='state')),
-                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
-                ('batch_key', models.CharField(blank=True, default='', editable=False, max_length=200)),
-                ('on_hold', models.BooleanField(default=False, editable=False, verbose_name='on hold')),
-                ('alone', models.BooleanField(default=False, editable=False)),
-                ('attempts', models.PositiveIntegerField(default=0, editable=False, verbose_name='attempts')),
-                ('failures', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='failures')),
-                ('token', models.UUIDField(blank=True, editable=False, null=True)),
-                ('worker', models.CharField(blank=True, default='', editable=False, max_length=160, verbose_name='worker')),
-                ('progress', models.FloatField(default=0, editable=False, verbose_name='progress')),
-                ('error', models.TextField(blank=True, default='', editable=False, verbose_name='error')),
-                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('started_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='finished')),
-                ('version', models.PositiveSmallIntegerField(editable=False, verbose_name='version of the detectors')),
-                ('seconds', models.FloatField(editable=False, null=True, verbose_name='seconds')),
-                ('failures_of', models.JSONField(default=dict, editable=False, verbose_name='detectors that failed')),
-                ('picture', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='examination', to='stockgen.picture')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jobs.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person", models.CharField(editable=False, max_length=120, verbose_name="person")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("priority", models.SmallIntegerField(default=0, verbose_name="priority")),
+                ("batch_key", models.CharField(blank=True, default="", editable=False, max_length=200)),
+                ("on_hold", models.BooleanField(default=False, editable=False, verbose_name="on hold")),
+                ("alone", models.BooleanField(default=False, editable=False)),
+                ("attempts", models.PositiveIntegerField(default=0, editable=False, verbose_name="attempts")),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="failures"),
+                ),
+                ("token", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "worker",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=160, verbose_name="worker"
+                    ),
+                ),
+                ("progress", models.FloatField(default=0, editable=False, verbose_name="progress")),
+                ("error", models.TextField(blank=True, default="", editable=False, verbose_name="error")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="started"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="finished"),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(editable=False, verbose_name="version of the detectors"),
+                ),
+                ("seconds", models.FloatField(editable=False, null=True, verbose_name="seconds")),
+                (
+                    "failures_of",
+                    models.JSONField(default=dict, editable=False, verbose_name="detectors that failed"),
+                ),
+                (
+                    "picture",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="examination",
+                        to="stockgen.picture",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'examination',
-                'verbose_name_plural': 'examinations',
-                'abstract': False,
-                'indexes': [models.Index(models.F('person'), models.OrderBy(models.F('priority'), descending=True), models.F('id'), condition=models.Q(('on_hold', False), ('state', 'queued')), name='examination_due'), models.Index(condition=models.Q(('state', 'running')), fields=['person'], name='examination_running'), models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='examination_lease'), models.Index(fields=['version'], name='examination_by_version')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), models.Q(models.Q(('state', 'running'), _negated=True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='examination_lease_iff_running')],
+                "verbose_name": "examination",
+                "verbose_name_plural": "examinations",
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        models.F("person"),
+                        models.OrderBy(models.F("priority"), descending=True),
+                        models.F("id"),
+                        condition=models.Q(("on_hold", False), ("state", "queued")),
+                        name="examination_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "running")),
+                        fields=["person"],
+                        name="examination_running",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "running")),
+                        fields=["lease_until"],
+                        name="examination_lease",
+                    ),
+                    models.Index(fields=["version"], name="examination_by_version"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lease_until__isnull", False), ("state", "running"), ("token__isnull", False)
+                            ),
+                            models.Q(
+                                models.Q(("state", "running"), _negated=True),
+                                ("lease_until__isnull", True),
+                                ("token__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="examination_lease_iff_running",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Flag',
+            name="Flag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('blank', 'Blank'), ('dark', 'Dark'), ('blurred', 'Blurred'), ('low-contrast', 'Low contrast'), ('fake-text', 'Fake text')], max_length=20, verbose_name='flag')),
-                ('measure', models.FloatField(verbose_name='measure')),
-                ('threshold', models.FloatField(verbose_name='threshold')),
-                ('boxes', models.JSONField(default=list)),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version of the detectors')),
-                ('picture', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='stockgen.picture')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("blank", "Blank"),
+                            ("dark", "Dark"),
+                            ("blurred", "Blurred"),
+                            ("low-contrast", "Low contrast"),
+                            ("fake-text", "Fake text"),
+                        ],
+                        max_length=20,
+                        verbose_name="flag",
+                    ),
+                ),
+                ("measure", models.FloatField(verbose_name="measure")),
+                ("threshold", models.FloatField(verbose_name="threshold")),
+                ("boxes", models.JSONField(default=list)),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version of the detectors")),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="flags",
+                        to="stockgen.picture",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'flag',
-                'verbose_name_plural': 'flags',
-                'ordering': ['picture', 'kind'],
-                'constraints': [models.UniqueConstraint(fields=('picture', 'kind'), name='flag_once')],
+                "verbose_name": "flag",
+                "verbose_name_plural": "flags",
+                "ordering": ["picture", "kind"],
+                "constraints": [models.UniqueConstraint(fields=("picture", "kind"), name="flag_once")],
             },
         ),
     ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import connection, models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext_lazy
 
 from engines.gates.results import VERSION, Examined
 from jobs.models import Job, JobQuerySet, Turn
@@ -26,7 +26,7 @@ class Kind(models.TextChoices):
     """What a picture may be doubted for; values as the engines name it."""
 
     BLANK = "blank", gettext_lazy("Blank")
-    DARK = "dark", gettext_lazy("Dark")
+    DARK = "dark", pgettext_lazy("of a picture", "Dark")
     BLURRED = "blurred", gettext_lazy("Blurred")
     LOW_CONTRAST = "low-contrast", gettext_lazy("Low contrast")
     FAKE_TEXT = "fake-text", gettext_lazy("Fake text")
@@ -40,10 +40,13 @@ class ExaminationQuerySet(JobQuerySet["Examination"]):
     def ask_for(self, pictures: Iterable[Picture], *, priority: int = 0) -> int:
         """Have pictures examined that never were. Asking again changes nothing. Return how many are new."""
         asked = [
-            Examination(picture=one, person=one.person, priority=priority, version=VERSION) for one in pictures
+            Examination(picture=one, person=one.person, priority=priority, version=VERSION)
+            for one in pictures
         ]
         with transaction.atomic():
-            before = set(self.filter(picture__in=[one.picture_id for one in asked]).values_list("picture", flat=True))
+            before = set(
+                self.filter(picture__in=[one.picture_id for one in asked]).values_list("picture", flat=True)
+            )
             fresh = [one for one in asked if one.picture_id not in before]
             self.bulk_create(fresh, ignore_conflicts=True)
             if fresh:
@@ -64,7 +67,9 @@ class ExaminationQuerySet(JobQuerySet["Examination"]):
         """Have up to so many pictures examined again that another version of the detectors looked at."""
         keys = list(self.outdated().order_by("-id").values_list("pk", flat=True)[: max(0, most)])
         with transaction.atomic():
-            rows = list(self.outdated().filter(pk__in=keys).select_for_update(skip_locked=True).only("id", "person"))
+            rows = list(
+                self.outdated().filter(pk__in=keys).select_for_update(skip_locked=True).only("id", "person")
+            )
             self.filter(pk__in=[row.pk for row in rows]).update(
                 state=State.QUEUED, priority=-1, progress=0, failures=0, error="", due_at=Now(), finished_at=None,
                 version=VERSION,
@@ -84,7 +89,9 @@ class Examination(Job):
 
     kind = "examination"
 
-    picture = models.OneToOneField(Picture, on_delete=models.CASCADE, related_name="examination", editable=False)
+    picture = models.OneToOneField(
+        Picture, on_delete=models.CASCADE, related_name="examination", editable=False
+    )
     version = models.PositiveSmallIntegerField(gettext_lazy("version of the detectors"), editable=False)
     seconds = models.FloatField(gettext_lazy("seconds"), null=True, editable=False)
     failures_of = models.JSONField(gettext_lazy("detectors that failed"), default=dict, editable=False)
@@ -104,7 +111,7 @@ class Examination(Job):
         return str(self.picture_id)
 
     @classmethod
-    def batch_limit(cls, first: Examination) -> int:
+    def batch_limit(cls, first: Examination) -> int:  # noqa: ARG003 (the same for all)
         """Return how many one claim takes: enough to be worth it, few enough for pictures not to wait for long."""
         return 4
 
@@ -133,18 +140,19 @@ class Examination(Job):
 class Flag(models.Model):
     """One doubt about a picture: the ``measure`` that passed the ``threshold``, and for text the ``boxes``.
 
-    Boxes are shares of the picture from its top left (``left``, ``top``, ``width``, ``height``), with the ``text`` read.
+    Boxes are shares of the picture from its top left (``left``, ``top``, ``width``, ``height``), with the
+    ``text`` read.
     """
 
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="flags")
-    kind = models.CharField(gettext_lazy("flag"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(pgettext_lazy("of a picture", "flag"), max_length=20, choices=Kind.choices)
     measure = models.FloatField(gettext_lazy("measure"))
     threshold = models.FloatField(gettext_lazy("threshold"))
     boxes = models.JSONField(default=list)
     version = models.PositiveSmallIntegerField(gettext_lazy("version of the detectors"))
 
     class Meta:
-        verbose_name = gettext_lazy("flag")
+        verbose_name = pgettext_lazy("of a picture", "flag")
         verbose_name_plural = gettext_lazy("flags")
         ordering: ClassVar = ["picture", "kind"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["picture", "kind"], name="flag_once")]
@@ -166,7 +174,9 @@ class Flag(models.Model):
 def evidence_of(kind: str, measure: float, threshold: float) -> str:
     """Say what was measured and from where on it is doubtful."""
     if kind == Kind.FAKE_TEXT:
-        letters = ngettext("%(n)d letter belongs to no word", "%(n)d letters belong to no word", round(measure))
+        letters = ngettext(
+            "%(n)d letter belongs to no word", "%(n)d letters belong to no word", round(measure)
+        )
         return letters % {"n": round(measure)}
     values = {"measure": f"{measure:.1%}", "threshold": f"{threshold:.1%}"}
     if kind == Kind.BLURRED:

@@ -26,7 +26,12 @@ def gallery(request: SignedInRequest) -> HttpResponse:
     form = GalleryFilter(request.GET, reader=request.user, specs=specs)
     pictures: list[Picture] = []
     if form.is_valid():
-        pictures = form.pictures().with_names().page(before=form.cleaned_data["before"], size=PAGE + 1)
+        pictures = (
+            form.pictures()
+            .with_names()
+            .prefetch_related("flags")
+            .page(before=form.cleaned_data["before"], size=PAGE + 1)
+        )
     run = form.cleaned_data.get("run")
     context = {
         "form": form,

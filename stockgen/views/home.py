@@ -26,7 +26,14 @@ MOST_COUNTED = 1000
 def home(request: SignedInRequest) -> HttpResponse:
     """Show the launch form and runs to designers, finished pictures to experts, the queue to operators."""
     user = request.user
-    pictures = Picture.objects.visible_to(user).done().stock().with_names().page(size=PICTURES)
+    pictures = (
+        Picture.objects.visible_to(user)
+        .done()
+        .stock()
+        .with_names()
+        .prefetch_related("flags")
+        .page(size=PICTURES)
+    )
     context: dict[str, Any] = tiles_of(pictures, image_models())
     if user.has_role(Role.DESIGNER, Role.OPERATOR):
         # Those of a campaign are many, and stand for themselves in its strip.

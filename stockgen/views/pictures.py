@@ -33,8 +33,11 @@ def picture_page(request: SignedInRequest, pk: UUID) -> HttpResponse:
         pk=pk,
     )  # fmt: skip
     previous, following = pictures.neighbours(picture)
+    flags = list(picture.flags.all())
     context = {
         "picture": picture,
+        "flags": flags,
+        "boxes": [box for flag in flags for box in flag.boxes],
         "has_file": bool(picture.image) and picture.image.storage.exists(str(picture.image.name)),
         "lineage": picture.lineage(),
         "previous": previous,

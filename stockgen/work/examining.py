@@ -32,7 +32,10 @@ def _examine(examination: Examination) -> None:
     try:
         with examination.picture.image.open("rb") as file:
             image = opened(file.read())
-    except (OSError, ValueError):  # missing, cut off, or no picture at all: another attempt may find it restored
+    except (
+        OSError,
+        ValueError,
+    ):  # missing, cut off, or no picture at all: another attempt may find it restored
         examination.fail(NOT_READ, retry=True)
         return
     examined = examine(pixels_of(image), _reader)

@@ -27,7 +27,9 @@ def one_vote_and_nothing_mixed_in() -> None:
 
 def examined(picture: Picture, *findings: Finding) -> None:
     """Store what a worker found."""
-    Examination.objects.filter(picture=picture).update(state="queued", priority=100, token=None, lease_until=None)
+    Examination.objects.filter(picture=picture).update(
+        state="queued", priority=100, token=None, lease_until=None
+    )
     [examination] = [one for one in Examination.objects.claim(worker_name()) if one.picture_id == picture.pk]
     assert examination.store(Examined(findings, ()), looks=(), seconds=0.1)
 

@@ -155,7 +155,9 @@ def test_a_detector_that_raises_is_noted_and_the_others_count(monkeypatch: pytes
     assert "blank" in kinds(picture)
 
 
-def test_what_could_not_be_measured_again_keeps_its_flag(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> None:
+def test_what_could_not_be_measured_again_keeps_its_flag(
+    monkeypatch: pytest.MonkeyPatch, reader: Reader
+) -> None:
     reader.lines = Reader("Zbgiokd").lines
     picture = showing(room(1))
     examine_all()

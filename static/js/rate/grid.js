@@ -80,6 +80,7 @@ export class Grid {
     tile.querySelector(".tile-picture").append(thumbnail.image);
     const alike = tile.querySelector(".tile-alike");
     alike.hidden = !card.stack;
+    tile.querySelector(".tile-flags").hidden = !card.flags?.length;
     if (card.stack) alike.textContent = `${card.stack.position}/${card.stack.size}`;
     return tile;
   }

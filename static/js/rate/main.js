@@ -4,6 +4,7 @@ import { Acts } from "./acts.js";
 import { ask, Unreachable } from "./api.js";
 import { Cards } from "./cards.js";
 import { votes } from "./endpoints.js";
+import * as evidence from "../evidence.js";
 import { Grid } from "./grid.js";
 import { claimTab, noteReleased } from "./ids.js";
 import * as keys from "./keys.js";
@@ -85,6 +86,7 @@ function followPreferences() {
 // --- What is done ----------------------------------------------------------------------------------------------
 const PAGE_ACTIONS = {
   help: openHelp,
+  evidence: evidence.toggle,
   grid: () => setMode(mode === modes.grid ? "single" : "grid"),
   details: () => (narrow.matches ? root.toggleAttribute("data-sheet") : preferences.set({ showPrompt: !preferences.showPrompt })),
 };

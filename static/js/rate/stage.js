@@ -1,7 +1,8 @@
 // The picture on screen: its thumbnail scaled up until the full file is there, in a box of the picture's own size.
 
 import { mediaOf } from "./media.js";
-import { imageOf, namesOf, part, share, text } from "./page.js";
+import { imageOf, namesOf, part, share, stamp, text } from "./page.js";
+import { boxesOf } from "../evidence.js";
 import { pictureShown } from "./timings.js";
 import { Viewer } from "../viewer.js";
 
@@ -12,6 +13,9 @@ export const viewer = new Viewer(part("viewer"), ({ scale, fitted }) => {
 });
 let shown = null;
 
+// A card that was kept in the browser since before there were flags has none.
+const flagsOf = (card) => card.flags ?? [];
+
 export function slideOf(card) {
   const { thumbnail, full } = mediaOf(card);
   const slide = document.createElement("div");
@@ -20,7 +24,8 @@ export function slideOf(card) {
   slide.style.height = `${card.height}px`;
   const first = full.state === "ready" ? full : thumbnail;
   slide.append(first.image);
-  if (first !== full) full.ready.then(() => slide.append(full.image));
+  if (first !== full) full.ready.then(() => first.image.after(full.image));
+  slide.append(boxesOf(flagsOf(card)));
   return slide;
 }
 
@@ -51,6 +56,7 @@ function about(card) {
   for (const name of ["topic", "side-topic"]) part(name).textContent = topic.name;
   for (const name of ["concept", "side-concept"]) part(name).textContent = concept.name;
   part("demonstration").hidden = !card.demonstration;
+  doubts(flagsOf(card));
   part("location-row").hidden = !location;
   part("location").textContent = location ?? "";
   part("prompt").textContent = prompt;
@@ -65,10 +71,29 @@ function about(card) {
   }
 }
 
+function doubts(flags) {
+  part("flags").hidden = part("flags-row").hidden = !flags.length;
+  part("flags").replaceChildren(...flags.map(({ name }) => {
+    const chip = stamp("rate-flag");
+    chip.querySelector(".flag-name").textContent = name;
+    return chip;
+  }));
+  part("flag-list").replaceChildren(...flags.map(({ name, evidence, boxes }) => {
+    const row = document.createElement("div");
+    const term = document.createElement("dt");
+    const words = document.createElement("dd");
+    term.textContent = name;
+    words.textContent = [evidence, ...boxes.map((box) => `“${box.text}”`)].join(" · ");
+    row.append(term, words);
+    return row;
+  }));
+}
+
 export function nothing(title = "") {
   shown = null;
   for (const name of ["topic", "concept", "side-topic", "side-concept", "location", "prompt", "negative"]) part(name).textContent = "";
   part("topic").textContent = title;
+  doubts([]);
   part("demonstration").hidden = part("before").hidden = part("broken").hidden = true;
 }
 
@@ -84,7 +109,7 @@ export function lookCloser(card) {
   slide.style.height = `${card.height}px`;
   image.src = imageOf(card.picture);
   image.alt = "";
-  slide.append(image);
+  slide.append(image, boxesOf(flagsOf(card)));
   closer.showModal();
   closeViewer.show(slide, card.width, card.height);
 }
