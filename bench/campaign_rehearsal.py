@@ -96,7 +96,7 @@ def report(campaign: Campaign, seconds: float, media: Path) -> list[Promise]:
     """Print what it took, and hold what is stored against what was promised."""
     from review.models import Entry, Vote
     from stockgen.campaigns.standing import standing_of
-    from stockgen.models import Picture, Plan, Run
+    from stockgen.models import Examination, Picture, Plan, Run
 
     standing = standing_of(campaign)
     pictures = Picture.objects.filter(cell__campaign=campaign)
@@ -116,8 +116,10 @@ def report(campaign: Campaign, seconds: float, media: Path) -> list[Promise]:
         ],
     )  # fmt: skip
     orphans = {
-        "open jobs": pictures.open().count() + Plan.objects.open().count(),
-        "failed jobs": pictures.failed().count() + Plan.objects.failed().count(),
+        "open jobs": pictures.open().count()
+        + sum(kind.objects.open().count() for kind in (Plan, Examination)),
+        "failed jobs": pictures.failed().count()
+        + sum(kind.objects.failed().count() for kind in (Plan, Examination)),
         "pictures that nobody decided": standing.total.waiting,
         "files without a picture, or the other way round": len(files ^ named),
         "pictures without an entry in the queue": pictures.done().filter(entry=None).count(),

@@ -95,7 +95,7 @@ def blank(seed: int, kind: str) -> Pixels:
         canvas = np.ones((SIDE, SIDE, 1)) * colour
     elif kind == "a gradient":
         corners = (colour + chance.uniform(-30, 30, (2, 2, 3))).astype(np.float32)
-        canvas = cv2.resize(corners, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+        canvas = cv2.resize(corners, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype(np.float64)
     else:
         canvas = colour + chance.normal(0, chance.uniform(4, 12), (SIDE, SIDE, 3))
     return cast("Pixels", np.clip(canvas, 0, 255).astype(np.uint8))
@@ -170,7 +170,7 @@ def _with_signs(seed: int, texts: list[str]) -> Pixels:
         mask = cv2.warpAffine(np.full((height, width), 255, np.uint8), turn, (SIDE, SIDE))
         turned = cv2.warpAffine(sign, turn, (SIDE, SIDE))
         picture = np.where(mask[..., None] > 127, turned, picture)
-    return cv2.GaussianBlur(picture, (0, 0), 0.8)
+    return cast("Pixels", cv2.GaussianBlur(picture, (0, 0), 0.8))
 
 
 def _sign(text: str, chance: np.random.Generator) -> Pixels:

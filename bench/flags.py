@@ -6,9 +6,10 @@ the flags. The thresholds are chosen (``--choose``) on other rooms than those re
 the variance of the Laplacian for blur, the mean brightness, the standard deviation, and "any text at all". Pictures
 that overlap by nature (a blank one has no contrast, either) count for neither of the two.
 
-``--votes`` reads the site's own database instead: of decided pictures with a flag, how many were rejected.
+Then the experts' votes in the site's own database, where there are any: how many of the flagged pictures they rejected
+(precision), and how many of the rejected were flagged (recall). ``--votes`` shows only these.
 
-    python -m bench.flags [--rooms 30] [--signs 30] [--choose] [--votes] [--check]
+    python -m bench.flags [--rooms 30] [--signs 60] [--choose] [--votes] [--check]
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from argparse import Namespace
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import get_args
 
@@ -70,9 +72,11 @@ def main() -> None:
     """Measure and print."""
     arguments = parser(__doc__)
     arguments.add_argument("--rooms", type=int, default=30, help="for blank, dark, blurred, low contrast")
-    arguments.add_argument("--signs", type=int, default=30, help="rooms with signs")
+    arguments.add_argument("--signs", type=int, default=60, help="rooms with signs")
     arguments.add_argument("--choose", action="store_true", help="propose thresholds, on other rooms")
-    arguments.add_argument("--votes", action="store_true", help="against the votes in the site's database")
+    arguments.add_argument(
+        "--votes", action="store_true", help="only against the votes in the site's database"
+    )
     options = arguments.parse_args()
     if options.votes:
         against_votes()
@@ -81,16 +85,17 @@ def main() -> None:
     if options.choose:
         show_choice(chosen)
         return
-    rows = measured(options, REPORTED_ON)
-    conclude(show(rows, chosen), check=options.check)
+    promises = show(measured(options, REPORTED_ON), chosen)
+    against_votes()
+    conclude(promises, check=options.check)
 
 
 def measured(options: Namespace, first: int) -> list[Measured]:
     """Examine the made pictures of rooms from a seed on."""
     reader = Counting(BoardReader.load(BOARD_READERS[DEFAULT_BOARD_READER]))
     made: list[Callable[[], list[Made]]] = [
-        *(lambda seed=seed: lights(range(seed, seed + 1)) for seed in range(first, first + options.rooms)),  # type: ignore[misc]
-        *(lambda seed=seed: signs(range(seed, seed + 1)) for seed in range(first, first + options.signs)),  # type: ignore[misc]
+        *(partial(lights, range(seed, seed + 1)) for seed in range(first, first + options.rooms)),
+        *(partial(signs, range(seed, seed + 1)) for seed in range(first, first + options.signs)),
     ]
     return [look(one, reader) for make in tqdm(made, unit="room") for one in make()]
 
@@ -186,6 +191,11 @@ def best(
     return Threshold(alike[len(alike) // 2], is_most)
 
 
+def usual_measure(defect: Defect) -> Callable[[Measured], float]:
+    """Return what reads the usual measure of a defect off a picture."""
+    return lambda row: row.usual[defect]
+
+
 def show_choice(rows: list[Measured]) -> None:
     """Print the thresholds that these rooms would choose beside those in use."""
     lines = []
@@ -204,12 +214,7 @@ def show(rows: list[Measured], chosen: list[Measured]) -> list[Promise]:
         mine = judged(rows, defect)
         precision, recall = scores(mine, defect, lambda row, defect=defect: defect in row.flagged)  # type: ignore[misc]
         is_most = THRESHOLDS[defect].is_most
-        usual = best(
-            judged(chosen, defect),
-            defect,
-            lambda row, defect=defect: row.usual[defect],
-            is_most=is_most,  # type: ignore[misc]
-        )
+        usual = best(judged(chosen, defect), defect, usual_measure(defect), is_most=is_most)
         other = scores(mine, defect, lambda row, u=usual, defect=defect: u.is_passed_by(row.usual[defect]))  # type: ignore[misc]
         made = sum(row.defect == defect for row in mine)
         lines.append(
@@ -249,21 +254,32 @@ def show(rows: list[Measured], chosen: list[Measured]) -> list[Promise]:
 
 
 def against_votes() -> None:
-    """Print how many of the decided pictures with each flag the experts rejected, and of those without any."""
+    """Print how many of the decided pictures with each flag the experts rejected, beside those of all pictures."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()
+    from django.db import connection
+
+    from stockgen.models import Flag
     from stockgen.models.flag import rejected_by_flag
 
-    lines = [
-        (name or "no flag", decided, rejected, f"{rejected / decided:.3f}", for_it)
-        for name, decided, rejected, for_it in rejected_by_flag()
-    ]
-    if not lines:
-        print("No picture that was examined is decided yet.")
+    is_site = Flag._meta.db_table in connection.introspection.table_names()
+    figures = {name: counts for name, *counts in rejected_by_flag()} if is_site else {}
+    decided, wrong, _ = figures.pop("all", (0, 0, 0))
+    if not decided:
+        print("\nVotes: no picture that was examined is decided yet in the site's database.")
         return
-    table(("flag", "decided", "rejected", "share", "for that reason"), lines)
+    plain, plainly_wrong, _ = figures.pop("", (0, 0, 0))
+    figures["any"] = [decided - plain, wrong - plainly_wrong, 0]
+    lines = [
+        (name, flagged, f"{right / max(1, flagged):.3f}", f"{right / max(1, wrong):.3f}", for_it or "–")
+        for name, (flagged, right, for_it) in figures.items()
+    ]
+    print(
+        f"\nVotes: of {decided} decided pictures {wrong} are rejected, {wrong / decided:.3f}: the precision of chance."
+    )
+    table(("flag", "flagged", "precision", "recall", "for that reason"), lines)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def measure(options: argparse.Namespace, chromium: str) -> None:
     from django.conf import settings
 
     os.environ["MEDIA_ROOT"] = str(settings.MEDIA_ROOT)
-    with web_server() as address, opened(chromium, address) as page:
+    with web_server(REVIEW_EXAMINATION_SECONDS="0") as address, opened(chromium, address) as page:
         ours = rate(page, options.pictures, options.pause)
         usual = rate_the_usual_way(page, options.pictures, options.pause)
     print(

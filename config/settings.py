@@ -190,6 +190,7 @@ MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 600, at_least=1)
 STOCK_TARGET = env.number("STOCK_TARGET", 10_000, at_least=1)
 EXPERT_SECONDS_PER_PICTURE = env.real("EXPERT_SECONDS_PER_PICTURE", 2.4, at_least=0.1)
 REVIEW_HOLD_SECONDS = env.number("REVIEW_HOLD_SECONDS", 300, at_least=10)
+REVIEW_EXAMINATION_SECONDS = env.number("REVIEW_EXAMINATION_SECONDS", 120, at_least=0)
 
 # --- Board photos -------------------------------------------------------------------------------------------
 SUPER_RESOLUTION_MODEL = env.text("SUPER_RESOLUTION_MODEL", DEFAULT_SUPER_RESOLUTION_MODEL)

@@ -1,5 +1,6 @@
 """Who gets which picture next: the one place where pictures are given out.
 
+A new picture is given to nobody before the detectors have looked at it, for ``REVIEW_EXAMINATION_SECONDS`` at most.
 The order: pictures of cells short of their quota, then the surplus of full cells, then those that a detector flagged,
 and last those that an expert flagged; within each by the date of the run or campaign that asked for them,
 near-duplicates side by side. Which cells are full is looked up every minute (:mod:`review.ordering`) and for each
@@ -12,6 +13,7 @@ import random
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import Role, User
@@ -33,6 +35,9 @@ _FREE = """
                       AND hold.expires_at > statement_timestamp())
     AND entry.slots > entry.votes + (SELECT count(*) FROM review_hold hold
                     WHERE hold.entry_id = entry.picture_id AND hold.expires_at > statement_timestamp())
+    AND 0 = (SELECT count(*) FROM stockgen_examination examination
+             WHERE examination.picture_id = entry.picture_id AND examination.state IN ('queued', 'running')
+               AND examination.created_at > statement_timestamp() - %(examined_within)s * interval '1 second')
 """
 _NEXT = f"""
 SELECT entry.picture_id, entry.stack FROM review_entry entry WHERE {_FREE} AND entry.picture_id <> ALL(%(known)s)
@@ -42,7 +47,9 @@ LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
 _STACK = f"""
 SELECT entry.picture_id, entry.stack FROM review_entry entry
 WHERE {_FREE} AND entry.stack = %(stack)s AND entry.picture_id <> ALL(%(known)s)
-ORDER BY entry.doubtful, entry.picture_id LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
+  AND (entry.flagged, entry.doubtful)
+      <= (SELECT last.flagged, last.doubtful FROM review_entry last WHERE last.picture_id = %(last)s)
+ORDER BY entry.flagged, entry.doubtful, entry.picture_id LIMIT %(limit)s FOR UPDATE OF entry SKIP LOCKED
 """  # noqa: S608
 _AGAIN = (
     f"SELECT entry.picture_id FROM review_entry entry WHERE {_FREE} AND entry.picture_id = ANY(%(chosen)s)"  # noqa: S608
@@ -89,17 +96,24 @@ def left_for(rater: User) -> int:
 
 
 def _who(rater: User) -> dict[str, Any]:
-    return {"rater": rater.pk, "topics": Competence.objects.topics_of(rater)}
+    return {
+        "rater": rater.pk,
+        "topics": Competence.objects.topics_of(rater),
+        "examined_within": settings.REVIEW_EXAMINATION_SECONDS,
+    }
 
 
 def _choose(rater: User, count: int) -> list[UUID]:
-    """Choose and lock entries for a rater, in the order of the queue, the last one's stack as a whole."""
+    """Choose and lock entries for a rater, in the order of the queue, and with the last one its stack.
+
+    But those of the stack that are flagged wait until it is their turn.
+    """
     values = {**_who(rater), "limit": count}
     # Where nothing is free but what somebody is voting on or being given this very moment, wait for that.
     chosen = _lock(_NEXT, values, {}) or _lock(_NEXT.replace("SKIP LOCKED", ""), {**values, "limit": 1}, {})
     if chosen:
-        stack = list(chosen.values())[-1]
-        chosen |= _lock(_STACK, {**values, "limit": LARGEST_STACK, "stack": stack}, chosen)
+        last, stack = list(chosen.items())[-1]
+        chosen |= _lock(_STACK, {**values, "limit": LARGEST_STACK, "stack": stack, "last": last}, chosen)
     return list(chosen)
 
 

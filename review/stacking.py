@@ -1,7 +1,8 @@
 """Which picture a near-duplicate stands behind: looked for in its run, its topic and the stock, by an index of hashes.
 
 The index (pgvector's HNSW over Hamming distances) is approximate: it goes from hash to nearer hash. What it finds is
-measured again in bits, so it may miss a near-duplicate and never invents one (``python -m bench.duplicates``).
+measured in bits, so it may miss a near-duplicate and never invents one (``python -m bench.duplicates``). Pictures that
+do not count (of other topics and not approved, or made to compare models) are passed over on the way.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from django.db import connection, transaction
 
 from engines.imaging.hashing import NEAR_DUPLICATE_BITS
 
-NEAREST = 24
-"""So many of the nearest pictures of each look are compared, whatever run, topic or verdict they are of."""
-
 LOOKED_THROUGH = 100
 """How many pictures the index keeps in view on its way (``hnsw.ef_search``)."""
+
+MOST_PASSED_OVER = 1000
+"""About how many pictures of each look are gone through before it is given up (``hnsw.max_scan_tuples``)."""
 
 _LOCK = 0x57AC  # one picture after the other is put behind another one: no two behind each other
 
@@ -28,12 +29,13 @@ _NEAREST = """
 SELECT entry.stack, entry.queue_at, entry.is_open
 FROM unnest(%(looks)s::text[]::bit(256)[]) look
 CROSS JOIN LATERAL (
-    SELECT id, perceptual_hash <~> look AS distance FROM stockgen_picture
-    WHERE id <> %(picture)s ORDER BY perceptual_hash <~> look LIMIT %(nearest)s
+    SELECT id, perceptual_hash <~> look AS distance FROM stockgen_picture picture
+    WHERE id <> %(picture)s AND (topic_id = %(topic)s OR verdict = 'approved')
+      AND 0 < (SELECT count(*) FROM review_entry known WHERE known.picture_id = picture.id)
+    ORDER BY perceptual_hash <~> look LIMIT 1
 ) near
 JOIN review_entry entry ON entry.picture_id = near.id
-JOIN stockgen_picture picture ON picture.id = near.id
-WHERE near.distance <= %(bits)s AND (entry.topic_id = %(topic)s OR picture.verdict = 'approved')
+WHERE near.distance <= %(bits)s
 ORDER BY near.distance, near.id LIMIT 1
 """
 
@@ -54,13 +56,11 @@ def nearest(picture: UUID, topic: int, looks: Sequence[str]) -> Head | None:
     under which it may be known (:func:`engines.imaging.hashing.looks_of`).
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL hnsw.ef_search = {LOOKED_THROUGH}")
-        values: dict[str, Any] = {
-            "picture": picture,
-            "topic": topic,
-            "nearest": NEAREST,
-            "bits": NEAR_DUPLICATE_BITS,
-        }
+        cursor.execute(
+            f"SET LOCAL hnsw.ef_search = {LOOKED_THROUGH}; SET LOCAL hnsw.iterative_scan = strict_order; "
+            f"SET LOCAL hnsw.max_scan_tuples = {MOST_PASSED_OVER}"
+        )
+        values: dict[str, Any] = {"picture": picture, "topic": topic, "bits": NEAR_DUPLICATE_BITS}
         cursor.execute(_NEAREST, {**values, "looks": list(looks)})
         row = cursor.fetchone()
     return Head(*row) if row else None

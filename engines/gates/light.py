@@ -27,6 +27,9 @@ RE_BLUR = 1.0
 LEAST_EDGE = 0.012
 """Change of luminance per pixel from which on there is an edge and no grain."""
 
+LEAST_BRIGHTNESS = 0.1
+"""What is darker is measured against this: in the dark there is nothing but grain to differ."""
+
 BLURRED_BEYOND_MEASURE = 0.02
 """The blur of a picture without any edge, as a share of the longer side."""
 
@@ -57,9 +60,9 @@ def brightness(light: Luminance) -> float:
 
 
 def contrast(light: Luminance) -> float:
-    """Return the distance between the darkest and the brightest hundredth of the picture, 0.0 … 1.0."""
+    """Return by what share the darkest hundredth is darker than the brightest, 0.0 … 1.0; fog lowers it, dusk not."""
     darkest, brightest = np.percentile(light, (1, 99))
-    return float(brightest - darkest)
+    return float((brightest - darkest) / max(brightest, LEAST_BRIGHTNESS))
 
 
 def blur(light: Luminance) -> float:
@@ -70,7 +73,7 @@ def blur(light: Luminance) -> float:
     that what lies out of focus on purpose does no harm.
     """
     steep = _gradient(light)
-    again = _gradient(cv2.GaussianBlur(light, (0, 0), RE_BLUR))
+    again = _gradient(cast("Luminance", cv2.GaussianBlur(light, (0, 0), RE_BLUR)))
     edges = (steep >= LEAST_EDGE) & (steep >= cv2.dilate(steep, np.ones((3, 3), np.uint8)) - 1e-6)
     if edges.sum() < SIDE // 8:
         return BLURRED_BEYOND_MEASURE

@@ -32,7 +32,7 @@ THRESHOLDS: dict[Defect, Threshold] = {
     "blank": Threshold(0.1, is_most=False),
     "dark": Threshold(0.24, is_most=False),
     "blurred": Threshold(0.0021, is_most=True),
-    "low-contrast": Threshold(0.28, is_most=False),
+    "low-contrast": Threshold(0.37, is_most=False),
     "fake-text": Threshold(4, is_most=True),
 }
 """Chosen by ``python -m bench.flags --choose`` on pictures that its report does not show; but blank and fake text more

@@ -18,7 +18,11 @@ LEAST_FORGIVEN = 6
 LEAST_PART = 4
 """From so many letters on, two words written as one count as words."""
 
-ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "'s")
+ENDINGS = {
+    **dict.fromkeys(("s", "es", "ed", "d", "ing", "er", "ers", "ly"), ""),
+    **dict.fromkeys(("ies", "ied", "ier", "iers"), "y"),
+}
+"""What a form of a word ends in, and what the word itself ends in there."""
 
 
 @cache
@@ -34,16 +38,22 @@ def words() -> frozenset[str]:
 def is_word(run: str) -> bool:
     """Tell whether a run of lower-case letters is a word, a form of one, two in one, or one letter off a long one."""
     known = words()
-    if len(run) < LEAST_LETTERS or run in known:
-        return True
-    if any(
-        run.endswith(end) and run.removesuffix(end) in known for end in ENDINGS if len(run) - len(end) > 2
-    ):
+    if len(run) < LEAST_LETTERS or _is_form(run):
         return True
     cuts = range(LEAST_PART, len(run) - LEAST_PART + 1)
-    if any(run[:cut] in known and run[cut:] in known for cut in cuts):
+    if any(run[:cut] in known and _is_form(run[cut:]) for cut in cuts):
         return True
     return len(run) >= LEAST_FORGIVEN and any(near in known for near in _one_letter_off(run))
+
+
+def _is_form(run: str) -> bool:
+    """Tell whether a run is a word or a regular form of one."""
+    known = words()
+    return run in known or any(
+        run.endswith(end) and run.removesuffix(end) + rest in known
+        for end, rest in ENDINGS.items()
+        if len(run) - len(end) > 2
+    )
 
 
 def _one_letter_off(run: str) -> Iterator[str]:

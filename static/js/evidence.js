@@ -33,5 +33,9 @@ export function boxesOf(flags) {
   return layer;
 }
 
-page.toggleAttribute("data-evidence-hidden", localStorage.getItem(HIDDEN) === "yes");
+try {
+  page.toggleAttribute("data-evidence-hidden", localStorage.getItem(HIDDEN) === "yes");
+} catch {
+  // A browser that keeps nothing for the page shows it.
+}
 follow();

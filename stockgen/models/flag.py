@@ -18,6 +18,8 @@ from stockgen.models.picture import Picture
 from stockgen.signals import picture_examined
 
 CHUNK = 500
+LARGEST_CLAIM = 32
+LARGEST_CLAIM_OF_OLD = 4
 
 NOT_READ = gettext_noop("The file of the picture cannot be read.")
 
@@ -111,9 +113,12 @@ class Examination(Job):
         return str(self.picture_id)
 
     @classmethod
-    def batch_limit(cls, first: Examination) -> int:  # noqa: ARG003 (the same for all)
-        """Return how many one claim takes: enough to be worth it, few enough for pictures not to wait for long."""
-        return 4
+    def batch_limit(cls, first: Examination) -> int:
+        """Return how many one claim takes: new pictures as many as are rendered at once, old ones a few in between.
+
+        Otherwise new ones would pile up unexamined beside a bulk run, or old ones keep a run waiting.
+        """
+        return LARGEST_CLAIM if first.priority >= 0 else LARGEST_CLAIM_OF_OLD
 
     def store(self, examined: Examined, *, looks: Sequence[str], seconds: float) -> bool:
         """Put the flags in the place of those before and tell who waits. False if the claim was lost or it is gone."""
@@ -185,22 +190,29 @@ def evidence_of(kind: str, measure: float, threshold: float) -> str:
         Kind.BLANK: _("something is to be seen in %(measure)s of it; doubtful up to %(threshold)s"),
         Kind.DARK: _("nine tenths are darker than %(measure)s; doubtful up to %(threshold)s"),
         Kind.BLURRED: _("its edges are blurred by %(measure)s of its side; doubtful from %(threshold)s"),
-        Kind.LOW_CONTRAST: _("light and shadow are %(measure)s apart; doubtful up to %(threshold)s"),
+        Kind.LOW_CONTRAST: _(
+            "its darkest parts are only %(measure)s darker than its brightest; doubtful up to %(threshold)s"
+        ),
     }
     return sentences[Kind(kind)] % values
 
 
 _REJECTED = """
-SELECT coalesce(flag.kind, ''), count(*), count(*) FILTER (WHERE picture.verdict = 'rejected'),
-       count(*) FILTER (WHERE flag.kind = ANY(picture.verdict_reasons))
+SELECT CASE WHEN grouping(flag.kind) = 1 THEN 'all' ELSE coalesce(flag.kind, '') END, count(DISTINCT picture.id),
+       count(DISTINCT picture.id) FILTER (WHERE picture.verdict = 'rejected'),
+       count(DISTINCT picture.id) FILTER (WHERE flag.kind = ANY(picture.verdict_reasons))
 FROM stockgen_picture picture JOIN stockgen_examination examination ON examination.picture_id = picture.id
 LEFT JOIN stockgen_flag flag ON flag.picture_id = picture.id
-WHERE picture.verdict <> 'pending' AND examination.state = 'done' AND examination.version = %s GROUP BY 1 ORDER BY 1
+WHERE picture.verdict <> 'pending' AND examination.state = 'done' AND examination.version = %s
+GROUP BY GROUPING SETS ((flag.kind), ()) ORDER BY grouping(flag.kind), flag.kind NULLS LAST
 """
 
 
 def rejected_by_flag() -> list[tuple[str, int, int, int]]:
-    """Return for each flag, and "" for none, how many decided pictures have it, are rejected, and for that reason."""
+    """Return for each flag how many decided pictures have it, are rejected, and for a reason of that name.
+
+    Then the same for those without a flag (""), and for ``all`` that were examined, each counted once.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_REJECTED, [VERSION])
         return [tuple(row) for row in cursor.fetchall()]

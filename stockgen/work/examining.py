@@ -18,11 +18,16 @@ STEP_SECONDS = 120
 
 
 def examine_pictures(examinations: list[Examination], work: Work) -> None:
-    """Examine the pictures of one claim one after the other; one whose file cannot be read fails alone."""
+    """Examine the pictures of one claim one after the other; one whose file cannot be read fails alone.
+
+    While more urgent work waits, such as a photo of a board, the rest goes back to the queue after each picture.
+    """
     work.lease_seconds = max(work.lease_seconds, STEP_SECONDS)
     rows = Examination.objects.running().filter(token=work.token).select_related("picture")
     for done, examination in enumerate(rows):
         work.beat(done / len(examinations), seconds=work.lease_seconds)
+        if done and work.should_give_way():
+            return
         if not work.is_lost(examination):
             _examine(examination)
 

@@ -86,7 +86,8 @@ class TestOnAPhone:
         expect(chips).to_be_visible()
         assert chips.locator(".flag-name").all_inner_texts() == ["Тёмное", "Ненастоящий текст"]
         box = chips.bounding_box()
-        assert 0 <= box["x"] and box["x"] + box["width"] <= PHONE["width"]
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
         assert box["y"] + box["height"] <= page.locator(".rate-acts").bounding_box()["y"]
         page.locator(".rate-tools [data-act=evidence]").tap()
         expect(chips).to_be_hidden()

@@ -65,6 +65,22 @@ def test_a_picture_that_is_found_fine_later_goes_back_among_the_others() -> None
     assert order(2) == [first.pk, second.pk]
 
 
+def test_a_doubtful_picture_of_a_stack_does_not_come_with_the_stack() -> None:
+    first, between, copy = make_pictures(3)
+    Entry.objects.filter(pk=copy.pk).update(stack=first.pk)
+    examined(copy, DARK)
+    assert order(1) == [first.pk]
+    assert order(2) == [between.pk, copy.pk]
+
+
+def test_the_doubtful_pictures_of_a_stack_come_together() -> None:
+    first, between, copy = make_pictures(3)
+    Entry.objects.filter(pk=copy.pk).update(stack=first.pk)
+    examined(first, DARK)
+    examined(copy, BLURRED)
+    assert order(2) == [between.pk, first.pk, copy.pk]
+
+
 def test_a_doubtful_picture_counts_once_in_what_is_left() -> None:
     [first, _second] = make_pictures(2)
     examined(first, DARK, BLURRED, LOW)

@@ -102,6 +102,23 @@ def test_a_near_duplicate_of_a_rejected_picture_of_another_topic_stands_alone() 
     assert stacks([first, *looking_alike(differing_in(5))]) == [0, 1]
 
 
+def test_any_number_of_pictures_that_do_not_count_hide_none_that_does() -> None:
+    topic = make_topic()
+    [first] = looking_alike(BITS, topic=topic)
+    looking_alike(*[BITS] * 30)  # of another topic, nearer
+    [late] = looking_alike(differing_in(9), topic=topic)
+    assert Entry.objects.get(pk=late.pk).stack == first.pk
+
+
+def test_what_compares_models_hides_no_near_duplicate_and_is_none() -> None:
+    topic = make_topic()
+    [compared] = looking_alike(BITS, topic=topic)
+    Entry.objects.all().delete()
+    [late] = looking_alike(differing_in(9), topic=topic)
+    assert Entry.objects.get(pk=late.pk).stack == late.pk
+    assert not Entry.objects.filter(pk=compared.pk).exists()
+
+
 def test_a_mirrored_picture_is_a_near_duplicate() -> None:
     assert stacks(looking_alike(BITS, mirrored(differing_in(12)))) == [0, 0]
 

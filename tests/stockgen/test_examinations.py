@@ -221,7 +221,27 @@ def test_flags_are_counted_against_verdicts() -> None:
     Flag.objects.filter(picture=dark).exclude(kind="dark").delete()
     Picture.objects.filter(pk=dark.pk).update(verdict=Verdict.REJECTED, verdict_reasons=["dark"])
     Picture.objects.filter(pk=fine.pk).update(verdict=Verdict.APPROVED)
-    assert rejected_by_flag() == [("", 1, 0, 0), ("dark", 1, 1, 1)]
+    Flag.objects.create(picture=dark, kind="blurred", measure=0.1, threshold=0.002, version=VERSION)
+    assert rejected_by_flag() == [("blurred", 1, 1, 0), ("dark", 1, 1, 1), ("", 1, 0, 0), ("all", 2, 1, 1)]
+
+
+def test_new_pictures_are_claimed_as_many_as_are_rendered_at_once_and_old_ones_a_few() -> None:
+    make_pictures(34, owner=make_user())
+    assert len(Examination.objects.claim(worker_name())) == 32
+    Examination.objects.queued().update(priority=-1)
+    make_pictures(9, owner=make_user())
+    assert len(Examination.objects.claim(worker_name())) == 9  # old ones wait behind them
+    assert len(Examination.objects.claim(worker_name())) == 2
+
+
+def test_the_rest_of_a_claim_waits_while_more_urgent_work_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = make_user()
+    for seed in range(3):
+        showing(room(seed), owner=owner)
+    jobs = Examination.objects.claim(worker_name())
+    monkeypatch.setattr(Work, "should_give_way", lambda work: True)
+    examining.examine_pictures(jobs, Work(jobs))
+    assert (Examination.objects.done().count(), Examination.objects.running().count()) == (1, 2)
 
 
 def test_pixels_of_any_mode_are_examined() -> None:

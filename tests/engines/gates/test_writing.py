@@ -17,7 +17,9 @@ def line(text: str, confidence: float = 0.9) -> ReadLine:
     return ReadLine(text, confidence, WHERE)
 
 
-@pytest.mark.parametrize("word", ["exit", "coffee", "stairwell", "wc", "meetings", "reception", "cloakroom"])
+@pytest.mark.parametrize(
+    "word", ["exit", "coffee", "stairwell", "wc", "meetings", "reception", "cloakroom", "photocopiers"]
+)
 def test_words_of_signs_are_words(word: str) -> None:
     assert is_word(word)
 
