@@ -194,10 +194,16 @@ def test_a_hearing_goes_on_beside_other_work_one_picture_after_the_other() -> No
 
 
 def test_whoever_leaves_a_hearing_does_not_wait_for_what_is_being_read() -> None:
-    may_read = Event()
-    with Hearing(SayingWitness(lambda image: ["late"] * may_read.wait(20))) as hearing:
-        told = hearing.ask(draw())
-        other = hearing.ask(draw())
+    may_read, begun = Event(), Event()
+
+    def say(image: Image) -> Sequence[str]:
+        begun.set()
+        assert may_read.wait(20)
+        return ["late"]
+
+    with Hearing(SayingWitness(say)) as hearing:
+        told, other = hearing.ask(draw()), hearing.ask(draw())
+        assert begun.wait(20)
     assert not told.done()
     assert other.cancelled()
     may_read.set()
