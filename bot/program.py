@@ -24,7 +24,7 @@ from bot.delivery import Deliverer
 from bot.feeds import Feeds
 from bot.intake import Intake
 from bot.metrics import Metrics
-from bot.pace import Urgency
+from bot.pace import Pace, Urgency
 from bot.people import KnowPeople
 from bot.sending import PASSING, Blocked, Sender
 from bot.serving import Serving
@@ -45,8 +45,9 @@ LONGEST_PAUSE = 30.0
 class Program:
     """A bot by its settings. Raises ``StateInUse`` where another one has its folder."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pace: Pace | None = None) -> None:
         self.settings = settings
+        self.pace = pace or Pace()
         self.state = State(settings.state)
         self.metrics = Metrics()
         self.stopping = asyncio.Event()
@@ -73,7 +74,7 @@ class Program:
             yield bot, http
 
     async def _work(self, bot: Bot, http: ClientSession) -> None:
-        sender = Sender(bot, self.state, self.metrics)
+        sender = Sender(bot, self.state, self.metrics, self.pace)
         api = Api(self.settings.api, self.settings.api_token, http, self.metrics)
         acknowledger = Acknowledger(self.state, api, sender)
         deliverer = Deliverer(self.state, api, sender, acknowledger, self.metrics)

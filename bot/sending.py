@@ -52,11 +52,11 @@ class Gone(Exception):
 class Sender:
     """Call the Bot API for chats, at Telegram's pace."""
 
-    def __init__(self, bot: Bot, state: State, metrics: Metrics, pace: Pace | None = None) -> None:
+    def __init__(self, bot: Bot, state: State, metrics: Metrics, pace: Pace) -> None:
         self._bot = bot
         self._state = state
         self.metrics = metrics
-        self.pace = pace or Pace()
+        self.pace = pace
 
     async def say(self, chat: int, method: TelegramMethod[Answer], urgency: Urgency) -> Answer | None:
         """Send or edit a message; None where the edit would change nothing.
