@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from tests.bot.telegram import Posted, Telegram, wait_until
 from tests.boards import as_file, draw_board
+from tests.bot.telegram import Posted, Telegram, wait_until
 from upscale.models import Photo
 
 
 def boards(count: int) -> list[bytes]:
     """Draw small boards that differ."""
-    return [
-        as_file(draw_board((f"board {number}",), size=(200, 120), height=14)) for number in range(count)
-    ]
+    return [as_file(draw_board((f"board {number}",), size=(200, 120), height=14)) for number in range(count)]
 
 
 def stored(count: int = 1) -> list[Photo]:

@@ -11,9 +11,9 @@ import pytest
 from accounts.models import ApiToken
 from bot import acknowledging
 from bot.settings import Settings
+from tests.boards import finish
 from tests.bot.running import Running, at_work, running, settings_for
 from tests.bot.telegram import Telegram
-from tests.boards import finish
 from tests.factories import make_user
 from upscale import feeds
 from upscale.models import Photo

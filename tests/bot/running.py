@@ -38,11 +38,12 @@ class Running:
 
         try:
             asyncio.run(work())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (a test looks at it)
             self.error = error
 
     def begin(self) -> Running:
         self._thread.start()
+        wait_until(lambda: self.program or self.is_over, "the start of the bot")
         return self
 
     @property
@@ -87,4 +88,5 @@ def running(settings: Settings, *, is_quick: bool = True) -> Iterator[Running]:
 def at_work(telegram: Telegram) -> None:
     """Wait until a bot has told Telegram its commands, and forget that: it works from then on."""
     wait_until(lambda: set(telegram.commands) == {"", "ru"}, "the start of the bot")
+    telegram.last_commands = dict(telegram.commands)
     telegram.commands.clear()

@@ -20,7 +20,7 @@ from typing import Any
 from aiohttp import web
 from PIL import Image
 
-TOKEN = "123456789:AAtest-token_of-no-real-bot-0123456789x"  # noqa: S105
+TOKEN = "123456789:AAtest-token_of-no-real-bot-0123456789x"
 MOST_FETCHED = 20 * 1024 * 1024
 CHAT_BURST, OVERALL_BURST, OVERALL_RATE = 3.0, 30.0, 30.0
 POSTING = {"sendMessage", "sendDocument", "editMessageText", "editMessageMedia", "editMessageReplyMarkup"}
@@ -53,7 +53,10 @@ class Posted:
 
 @dataclass
 class Fault:
-    """An error to answer with. ``late``: the call is done first, and its answer is lost; ``hang``: seconds of silence."""
+    """An error to answer with.
+
+    ``late``: the call is done first, and its answer is lost; ``hang``: seconds of silence before the answer.
+    """
 
     method: str
     status: int = 0
@@ -105,6 +108,7 @@ class Telegram:
         self.blocked: set[int] = set()
         self.webhook: dict[str, Any] = {}
         self.commands: dict[str, list[str]] = {}
+        self.last_commands: dict[str, list[str]] = {}
         self.pending: list[dict[str, Any]] = []
         self.confirmed: list[int] = []
         self.sent_at: dict[int, float] = {}
@@ -131,7 +135,9 @@ class Telegram:
         application = web.Application(client_max_size=60 * 1024 * 1024)
         application.router.add_route("*", "/file/bot{token}/{path:.*}", self._file)
         application.router.add_route("*", "/bot{token}/{method}", self._call)
-        self._runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(
+            application, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -173,7 +179,12 @@ class Telegram:
         size = len(content) if size is None else size
         self.files[f"file{number}"] = content, size
         named = {"file_id": f"file{number}", "file_unique_id": f"unique{number}", "file_size": size}
-        small = {"file_id": f"small{number}", "file_unique_id": f"smallunique{number}", "width": 90, "height": 60}
+        small = {
+            "file_id": f"small{number}",
+            "file_unique_id": f"smallunique{number}",
+            "width": 90,
+            "height": 60,
+        }
         if as_file:
             attached: dict[str, Any] = {"document": named | {"file_name": name, "mime_type": "image/jpeg"}}
         else:
@@ -216,7 +227,10 @@ class Telegram:
             self.blocked.add(chat)
         else:
             self.blocked.discard(chat)
-        status = {"status": "kicked" if is_blocked else "member", "user": {"id": 1, "is_bot": True, "first_name": "Bot"}}
+        status = {
+            "status": "kicked" if is_blocked else "member",
+            "user": {"id": 1, "is_bot": True, "first_name": "Bot"},
+        }
         member = {"status": "member", "user": status["user"]}
         self.happen(
             my_chat_member={
@@ -249,7 +263,7 @@ class Telegram:
     # ------------------------------------------------------------------ answering
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        form = {key: value for key, value in (await request.post()).items()}
+        form: dict[str, Any] = dict(await request.post())
         chat = int(str(form["chat_id"])) if "chat_id" in form else None
         if method != "getUpdates":
             self.calls.append((method, chat))
@@ -266,7 +280,11 @@ class Telegram:
             if fault:
                 await self._go_wrong(fault, request)
         except Refusal as refusal:
-            told: dict[str, Any] = {"ok": False, "error_code": refusal.status, "description": refusal.description}
+            told: dict[str, Any] = {
+                "ok": False,
+                "error_code": refusal.status,
+                "description": refusal.description,
+            }
             if refusal.parameters:
                 told["parameters"] = refusal.parameters
             return web.json_response(told, status=refusal.status)
@@ -305,7 +323,7 @@ class Telegram:
         self.confirmed += [update["update_id"] for update in self.pending if update["update_id"] < offset]
         self.pending = [update for update in self.pending if update["update_id"] >= offset]
         end = time.monotonic() + int(form.get("timeout", 0))
-        while not self.pending and time.monotonic() < end:
+        while not self.pending and time.monotonic() < end:  # noqa: ASYNC110 (tests add to it from outside)
             await asyncio.sleep(0.02)
         return self.pending[: int(form.get("limit", 100))]
 
@@ -371,7 +389,9 @@ class Telegram:
             raise Refusal(400, "Bad Request: there is no text in the message to edit")
         buttons = _buttons(form)
         if posted.text == form["text"] and posted.buttons == buttons:
-            raise Refusal(400, "Bad Request: message is not modified: specified new message content is the same")
+            raise Refusal(
+                400, "Bad Request: message is not modified: specified new message content is the same"
+            )
         posted.text, posted.buttons = form["text"], buttons
         posted.history.append(posted.text)
         return self._shown(chat, posted)
@@ -388,7 +408,9 @@ class Telegram:
         chat, posted = self._found(form)
         buttons = _buttons(form)
         if posted.buttons == buttons:
-            raise Refusal(400, "Bad Request: message is not modified: specified new message content is the same")
+            raise Refusal(
+                400, "Bad Request: message is not modified: specified new message content is the same"
+            )
         posted.buttons = buttons
         return self._shown(chat, posted)
 
@@ -408,7 +430,9 @@ class Telegram:
             raise Refusal(400, "Bad Request: message to edit not found")
         return chat, posted
 
-    def _attach(self, posted: Posted, form: dict[str, Any], media: str, thumbnail: str | None, caption: str) -> None:
+    def _attach(
+        self, posted: Posted, form: dict[str, Any], media: str, thumbnail: str | None, caption: str
+    ) -> None:
         if len(caption) > 1024:
             raise Refusal(400, "Bad Request: message caption is too long")
         if media.startswith("attach://"):
@@ -441,7 +465,11 @@ class Telegram:
             shown["text"] = posted.text
         else:
             shown["caption"] = posted.text
-            shown["document"] = {"file_id": posted.file_id, "file_unique_id": posted.file_id, "file_name": "board.png"}
+            shown["document"] = {
+                "file_id": posted.file_id,
+                "file_unique_id": posted.file_id,
+                "file_name": "board.png",
+            }
         if posted.buttons:
             shown["reply_markup"] = {"inline_keyboard": posted.buttons}
         return shown
@@ -460,7 +488,7 @@ def _buttons(form: dict[str, Any]) -> list[list[dict[str, str]]]:
     return rows
 
 
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 20) -> Any:
     """Wait until a condition holds and return what it says; fail after ``seconds``."""
     end = time.monotonic() + seconds
     while not (found := condition()):
