@@ -51,6 +51,8 @@ class Program:
         self.state = State(settings.state)
         self.metrics = Metrics()
         self.stopping = asyncio.Event()
+        self.port = 0
+        """Of the bot's own server, once it listens."""
 
     async def run(self) -> None:
         """Work until :meth:`stop` is called.
@@ -92,6 +94,7 @@ class Program:
         serving = Serving(self.settings, bot, self.state, ledger, self.metrics)
         feeds = Feeds(self.state, api, deliverer)
         await serving.begin()
+        self.port = serving.port
         work = asyncio.create_task(self._all(bot, sender, acknowledger, deliverer, feeds, ledger))
         stop = asyncio.create_task(self.stopping.wait())
         try:

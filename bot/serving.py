@@ -56,6 +56,7 @@ class Serving:
         site = web.TCPSite(self._runner, *self._settings.listen)
         await site.start()
         self.port = self._runner.addresses[0][1]
+        logger.info("Health and metrics: it answers on %s:%d", self._settings.listen[0], self.port)
 
     async def end(self) -> None:
         """Listen no more."""

@@ -93,7 +93,7 @@ class Ledger:
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, 2 * pause)
         self._state.note_handled(update.update_id)
-        self._metrics.count("updates", update.event_type)
+        self._metrics.count("updates", next((kind for kind in KINDS if getattr(update, kind)), "other"))
 
     async def stop(self, seconds: float) -> None:
         """Give what is being handled a moment to end; the rest comes again."""

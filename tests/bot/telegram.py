@@ -488,7 +488,7 @@ def _buttons(form: dict[str, Any]) -> list[list[dict[str, str]]]:
     return rows
 
 
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 20) -> Any:
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
     """Wait until a condition holds and return what it says; fail after ``seconds``."""
     end = time.monotonic() + seconds
     while not (found := condition()):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.settings import Settings
 from tests.api.boards import BOARD
 from tests.boards import make_photo, make_room
 from tests.bot.boards import confirmed, stored, told
-from tests.bot.running import Running
+from tests.bot.running import Running, running
 from tests.bot.telegram import Telegram, wait_until
 from upscale.visitors import Visitor
 
@@ -97,12 +98,15 @@ def test_while_the_site_is_away_a_command_is_answered_all_the_same(
     told(telegram, 7, "Our server does not answer at the moment.")
 
 
-def test_who_floods_the_bot_is_answered_for_a_while_only(bot: Running, telegram: Telegram) -> None:
-    telegram.fail("sendMessage", 429, "Too Many Requests: retry after 2", retry_after=2)
-    for _ in range(90):
-        telegram.write(7, "hello")
-    confirmed(telegram)
-    wait_until(lambda: bot.program.pace.waiting(7) == 0, "the answers to be sent")
-    assert 1 <= len(telegram.texts(7)) < 90
-    telegram.send_photo(7, BOARD)
-    stored()
+def test_who_floods_the_bot_is_answered_for_a_while_only(
+    bot_settings: Settings, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.people.MOST_WAITING", 2)
+    with running(bot_settings, is_quick=False) as steady:
+        for _ in range(90):
+            telegram.write(7, "hello")
+        confirmed(telegram)
+        wait_until(lambda: steady.program.pace.waiting(7) == 0, "the answers to be sent")
+        assert 1 <= len(telegram.texts(7)) < 90
+        telegram.send_photo(7, BOARD)
+        stored()

@@ -16,21 +16,41 @@ from config import BASE_DIR, env
 
 READERS = {"text", "boolean", "number", "real", "items", "folder"}
 READ_ELSEWHERE = {"ENV_FILE", "DATA_DIR", "TEST_DATABASE_URL"}  # config/env.py and config/settings_test.py
+BOT_READERS = {"_secret", "_address"}
 
 
 def names_read() -> set[str]:
     """Find every name that the settings read from the environment."""
     tree = ast.parse((BASE_DIR / "config" / "settings.py").read_text())
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return READ_ELSEWHERE | {
-        str(call.args[0].value)
-        for call in calls
-        if isinstance(call.func, ast.Attribute)
-        and isinstance(call.func.value, ast.Name)
-        and call.func.value.id == "env"
-        and call.func.attr in READERS
-        and isinstance(call.args[0], ast.Constant)
-    }
+    return (
+        READ_ELSEWHERE
+        | names_read_by_the_bot()
+        | {
+            str(call.args[0].value)
+            for call in calls
+            if isinstance(call.func, ast.Attribute)
+            and isinstance(call.func.value, ast.Name)
+            and call.func.value.id == "env"
+            and call.func.attr in READERS
+            and isinstance(call.args[0], ast.Constant)
+        }
+    )
+
+
+def names_read_by_the_bot() -> set[str]:
+    """Find every name that the bot reads, which knows nothing of the settings of the site."""
+    tree = ast.parse((BASE_DIR / "bot" / "settings.py").read_text())
+    found = set()
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        names = [
+            one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        ]
+        if isinstance(call.func, ast.Name) and call.func.id in BOT_READERS and names:
+            found |= {names[0], f"{names[0]}_FILE"} if call.func.id == "_secret" else {names[0]}
+        elif isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "environment.get" and names:
+            found.add(names[0])
+    return found
 
 
 def load(**variables: str) -> subprocess.CompletedProcess[str]:
