@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.methods import SendMessage
 from aiogram.types import ChatMemberUpdated, InlineKeyboardMarkup, Message
@@ -42,6 +42,7 @@ def router() -> Router:
     """Return a new router with all handlers of messages; the first that fits is called."""
     found = Router(name="messages")
     found.my_chat_member()(change_of_membership)
+    found.message(is_file)(photo)
     found.message(CommandStart(deep_link=True))(_told(start_with_room))
     found.message(CommandStart())(start)
     found.message(Command("help"))(help_)
@@ -49,11 +50,26 @@ def router() -> Router:
     found.message(Command("leave"))(_told(leave))
     found.message(Command("status"))(_told(status))
     found.message(Command("language"))(language)
-    found.message(F.photo | F.document)(photo)
-    found.message(F.text.startswith("/"))(unknown_command)
-    found.message(F.text)(text)
+    found.message(is_command)(unknown_command)
+    found.message(is_text)(text)
     found.message()(something_else)
     return found
+
+
+# Filters of ours are coroutines: aiogram runs any other in a thread.
+async def is_file(message: Message) -> bool:
+    """Tell whether a message is a photo or a file."""
+    return bool(message.photo or message.document)
+
+
+async def is_text(message: Message) -> bool:
+    """Tell whether a message is a text."""
+    return bool(message.text)
+
+
+async def is_command(message: Message) -> bool:
+    """Tell whether a message looks like a command."""
+    return (message.text or "").startswith("/")
 
 
 async def answer(

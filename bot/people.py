@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,20 +10,19 @@ from aiogram import BaseMiddleware
 from aiogram.types import Chat, TelegramObject, Update, User
 
 from bot.api import Asker
-from bot.sending import Sender
 from bot.state import State
 from bot.words import language_for
 
-MOST_WAITING = 20
-"""Answers that may wait for one chat; what is asked beyond that, photos excepted, goes unheard."""
+MOST_AT_ONCE = 20
+"""Updates of one person that may be in work; what they send beyond that, photos excepted, goes unheard."""
 
 
 class KnowPeople(BaseMiddleware):
     """Give handlers the ``asker`` of an update, and let through only what a person sends in a chat of their own."""
 
-    def __init__(self, state: State, sender: Sender) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
-        self._sender = sender
+        self._in_work: Counter[int] = Counter()
 
     async def __call__(
         self,
@@ -42,7 +42,13 @@ class KnowPeople(BaseMiddleware):
             return await handler(event, data)
         self._state.meet(user.id, user.language_code or "")
         is_photo = event.message is not None and (event.message.photo or event.message.document)
-        if not is_photo and self._sender.pace.waiting(chat.id) >= MOST_WAITING:
+        if not is_photo and self._in_work[user.id] >= MOST_AT_ONCE:
             return None
         data["asker"] = Asker(user.id, language_for(self._state.language_of(user.id)))
-        return await handler(event, data)
+        self._in_work[user.id] += 1
+        try:
+            return await handler(event, data)
+        finally:
+            self._in_work[user.id] -= 1
+            if not self._in_work[user.id]:
+                del self._in_work[user.id]

@@ -157,7 +157,7 @@ class Program:
     def _dispatcher(self, services: Services) -> Dispatcher:
         dispatcher = Dispatcher(disable_fsm=True)
         dispatcher["services"] = services
-        dispatcher.update.outer_middleware(KnowPeople(self.state, services.sender))
+        dispatcher.update.outer_middleware(KnowPeople(self.state))
         dispatcher.include_routers(commands.router(), presses.router())
         return dispatcher
 

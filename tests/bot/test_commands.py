@@ -101,7 +101,7 @@ def test_while_the_site_is_away_a_command_is_answered_all_the_same(
 def test_who_floods_the_bot_is_answered_for_a_while_only(
     bot_settings: Settings, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.people.MOST_WAITING", 2)
+    monkeypatch.setattr("bot.people.MOST_AT_ONCE", 2)
     with running(bot_settings, is_quick=False) as steady:
         for _ in range(90):
             telegram.write(7, "hello")

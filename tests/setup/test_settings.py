@@ -43,13 +43,13 @@ def names_read_by_the_bot() -> set[str]:
     tree = ast.parse((BASE_DIR / "bot" / "settings.py").read_text())
     found = set()
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        names = [
-            one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
-        ]
-        if isinstance(call.func, ast.Name) and call.func.id in BOT_READERS and names:
-            found |= {names[0], f"{names[0]}_FILE"} if call.func.id == "_secret" else {names[0]}
-        elif isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "environment.get" and names:
-            found.add(names[0])
+        function = ast.unparse(call.func)
+        position = 1 if function in BOT_READERS else 0
+        name = call.args[position] if len(call.args) > position else None
+        if function in {*BOT_READERS, "environment.get"} and isinstance(name, ast.Constant):
+            found.add(str(name.value))
+            if function == "_secret":
+                found.add(f"{name.value}_FILE")
     return found
 
 
