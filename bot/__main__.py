@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from aiogram.exceptions import TelegramUnauthorizedError
+from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from dotenv import load_dotenv
 
 from bot import settings
@@ -33,11 +33,14 @@ def main() -> int:
     logger = logging.getLogger("bot")
     try:
         asyncio.run(run(chosen))
-    except TelegramUnauthorizedError:
+    except (TelegramUnauthorizedError, TelegramNotFound):
         logger.critical("Telegram refuses the token. BotFather shows the valid one.")
         return MISCONFIGURED
     except ApiError as error:
-        logger.critical("The site refuses STOCK_API_TOKEN (%s): create_token … --acts-for telegram", error)
+        logger.critical(
+            "The site refuses STOCK_API_TOKEN at STOCK_API (%s); create_token … --acts-for telegram makes one",
+            error,
+        )
         return MISCONFIGURED
     except StateInUse as error:
         logger.critical("%s", error)

@@ -178,7 +178,8 @@ class Api:
                     method, self._address + path, params=query, json=body, data=form() if form else None,
                     headers=sent, timeout=ClientTimeout(total=seconds, connect=10), allow_redirects=False,
                 ) as response:  # fmt: skip
-                    self._metrics.api_at = time.monotonic()
+                    if response.status != 401 and response.status < 500:
+                        self._metrics.api_at = time.monotonic()
                     if 200 <= response.status < 300:
                         if binary:
                             return await response.read()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,8 +37,8 @@ from bot.words import language_for, say
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 6
-"""Results that are fetched and sent at the same time; each may hold some 20 MB."""
+AT_ONCE = 16
+"""Results that are fetched and sent at the same time; each may hold some 20 MB, most a few."""
 
 LONGEST_PAUSE = 60.0
 LONGEST_CAPTION = 1024
@@ -62,6 +63,7 @@ class Deliverer:
         self._acknowledger = acknowledger
         self._metrics = metrics
         self._chats: dict[int, asyncio.Task[None]] = {}
+        self._photos: Counter[str] = Counter()
         self._pauses: dict[tuple[int, str], tuple[float, int]] = {}
         self._due = asyncio.Event()
         self._due.set()
@@ -92,12 +94,17 @@ class Deliverer:
                 until, _failures = self._pauses.get((delivery.chat, delivery.photo), (0.0, 0))
                 if delivery.chat in self._chats or until > now:
                     continue
+                if self._photos[delivery.photo] and not self._state.file_of(delivery.photo):
+                    continue  # the first recipient's upload serves all others
                 task = asyncio.create_task(self._try(delivery))
                 self._chats[delivery.chat] = task
-                task.add_done_callback(lambda _task, chat=delivery.chat: self._ended(chat))  # type: ignore[misc]
+                self._photos[delivery.photo] += 1
+                task.add_done_callback(lambda _task, one=delivery: self._ended(one))  # type: ignore[misc]
 
-    def _ended(self, chat: int) -> None:
-        self._chats.pop(chat, None)
+    def _ended(self, delivery: Delivery) -> None:
+        self._chats.pop(delivery.chat, None)
+        self._photos[delivery.photo] -= 1
+        self._photos += Counter()  # drops what is at zero
         self.look()
 
     async def _try(self, delivery: Delivery) -> None:
@@ -149,7 +156,7 @@ class Deliverer:
         if not document:
             document, thumbnail = await self._fetch(asker, photo)
         rooms = [] if delivery.shared or photo["room"] else await self._api.rooms(asker)
-        answer = (photo.get("survey") or {}) if isinstance(photo, dict) else {}
+        answer = photo["survey"] or {}
         markup = keyboards.of_result(
             asker.language, delivery.photo, readable=answer.get("readable", ""), problems=answer.get("problems", ()),
             rooms=rooms, muted_room=(delivery.room, delivery.room_name) if delivery.shared else None,

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramRetryAfter
 from aiogram.methods import GetFile, SendMessage
 from aiogram.types import Message, ReplyParameters
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -169,6 +169,8 @@ class Intake:
         except TelegramBadRequest:
             raise
         except TelegramAPIError as error:
+            if isinstance(error, TelegramRetryAfter):
+                await asyncio.sleep(error.retry_after)
             raise NotFetched(type(error).__name__) from None
         if not file.file_path:
             raise NotFetched("no path")

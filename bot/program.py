@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiogram.methods import DeleteWebhook, SendMessage, SetMyCommands, SetWebhook
 from aiogram.types import BotCommand, Update
 from aiohttp import ClientSession
@@ -168,9 +168,9 @@ async def insist(sender: Sender, method: SetWebhook | DeleteWebhook) -> None:
     while True:
         try:
             await sender.call(method)
-        except PASSING as error:
+        except (TelegramRetryAfter, *PASSING) as error:
             logger.warning("Telegram does not answer: %s", type(error).__name__)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else pause)
             pause = min(LONGEST_PAUSE, 2 * pause)
         else:
             return
