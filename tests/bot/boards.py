@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.boards import as_file, draw_board
-from tests.bot.telegram import Posted, Telegram, wait_until
+from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram_chats import Posted
 from upscale.models import Photo
 
 
