@@ -6,7 +6,7 @@ moment. Beside ours, the usual way: a bot that sends each result as a document a
 would have sent one twice is counted from the same kills: each edit that had to be done again, each announcement left
 without its document.
 
-    python -m bench.bot [--kills 20] [--photos 40] [--chats 50] [--check]
+    python -m bench.bot [--kills 20] [--photos 40] [--chats 50] [--parts album,kills,crowd] [--check]
 """
 
 from __future__ import annotations
@@ -44,12 +44,13 @@ def main() -> None:
     arguments.add_argument("--kills", type=int, default=20)
     arguments.add_argument("--photos", type=int, default=40, help="during the kills")
     arguments.add_argument("--chats", type=int, default=50)
+    arguments.add_argument("--parts", default="album,kills,crowd", help="which of the three")
     options = arguments.parse_args()
     with scratch_database(), web_server(PHOTOS_PER_HOUR="0") as site, workers():
         promises = [
-            *album(site),
-            *kills(site, options.photos, options.kills),
-            *crowd(site, options.chats),
+            *(album(site) if "album" in options.parts else ()),
+            *(kills(site, options.photos, options.kills) if "kills" in options.parts else ()),
+            *(crowd(site, options.chats) if "crowd" in options.parts else ()),
         ]
     conclude(promises, check=options.check)
 
@@ -138,7 +139,10 @@ def kills(site: str, photos: int, times: int) -> list[Promise]:
                 for _ in range(photos * (kill + 1) // times - photos * kill // times):
                     chat = 100 + len(wanted) % PEOPLE
                     wanted.append((chat, server.send_photo(chat, photo_of_a_board(1000 + len(wanted)))))
-                time.sleep(dice.uniform(0, LONGEST_LIFE))
+                if kill % 2:
+                    kill_while_posting(server, dice)
+                else:
+                    time.sleep(dice.uniform(0, LONGEST_LIFE))
         with bot(server, site, Path(folder)):
             wait_until(
                 lambda: len(documents(server)) >= photos and not server.pending, "all results", PATIENCE
@@ -177,6 +181,14 @@ def kills(site: str, photos: int, times: int) -> list[Promise]:
         Promise("jobs too many or too few after the kills", abs(jobs - photos), 0),
         Promise("rates broken during the kills", floods, 0),
     ]
+
+
+def kill_while_posting(server: Telegram, dice: random.Random) -> None:
+    """Wait, a while at most, until a result is on its way to Telegram, and a moment more: then the bot is killed."""
+    calls, end = server.called("editMessageMedia"), time.monotonic() + 3 * LONGEST_LIFE
+    while server.called("editMessageMedia") == calls and time.monotonic() < end:
+        time.sleep(0.002)
+    time.sleep(dice.uniform(0, 0.03))
 
 
 # ---------------------------------------------------------------------- a crowd

@@ -7,16 +7,18 @@ first; a chat that must wait holds up no other one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 from collections import deque
+from collections.abc import AsyncIterator
 from enum import IntEnum
 
 CHAT_GAP = 1.1
-"""Seconds from one message of a chat to its next: a little over one, since calls take unequal times to arrive."""
+"""Seconds from the end of one message of a chat to its next."""
 
 OVERALL = 26
-"""Messages within any second, in all chats: a few under Telegram's thirty, for the same reason."""
+"""Messages within any second, in all chats: a few under Telegram's thirty."""
 
 SECOND = 1.0
 FLOOD_MEMORY = 10.0
@@ -41,18 +43,35 @@ class Pace:
         self._overall = overall
         self._waiting: list[tuple[int, int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
-        self._recent: deque[float] = deque()
+        self._going: set[int] = set()
+        self._ended: deque[float] = deque()
         self._free_at: dict[int, float] = {}
         self._all_free_at = 0.0
         self._flooded: dict[int, float] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    async def turn(self, chat: int, urgency: Urgency) -> None:
-        """Wait until a message may go to a chat."""
+    @contextlib.asynccontextmanager
+    async def turn(self, chat: int, urgency: Urgency) -> AsyncIterator[None]:
+        """Wait until a message may go to a chat; it is sent within the block.
+
+        Gaps are counted from the end of the block: however long a message takes to arrive, none comes too early.
+        """
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (urgency, next(self._numbers), chat, turn))
         self._let_go()
-        await turn
+        try:
+            await turn
+            yield
+        finally:
+            if turn.done() and not turn.cancelled():
+                self._end(chat)
+
+    def _end(self, chat: int) -> None:
+        now = asyncio.get_running_loop().time()
+        self._going.discard(chat)
+        self._ended.append(now)
+        self._free_at[chat] = max(self._free_at.get(chat, 0.0), now + self._chat_gap)
+        self._let_go()
 
     def waiting(self, chat: int) -> int:
         """Return how many messages wait for a chat."""
@@ -70,8 +89,8 @@ class Pace:
         """Grant every turn that is due, and look again when the next one is."""
         loop = asyncio.get_running_loop()
         now = loop.time()
-        while self._recent and self._recent[0] <= now - SECOND:
-            self._recent.popleft()
+        while self._ended and self._ended[0] <= now - SECOND:
+            self._ended.popleft()
         kept = []
         soonest = now + 60
         while self._waiting:
@@ -80,13 +99,15 @@ class Pace:
             if turn.done():  # whoever waited was cancelled
                 continue
             due = max(self._free_at.get(chat, 0.0), self._all_free_at, self._room_at())
+            if chat in self._going:
+                kept.append(entry)  # looked at again when that one ends
+                continue
             if due > now:
                 kept.append(entry)
                 soonest = min(soonest, due)
                 continue
             turn.set_result(None)
-            self._recent.append(now)
-            self._free_at[chat] = now + self._chat_gap
+            self._going.add(chat)
         self._waiting = kept  # popped in order, so it is a heap
         if len(self._free_at) > MOST_CHATS:
             self._free_at = {of: at for of, at in self._free_at.items() if at > now}
@@ -97,5 +118,7 @@ class Pace:
             self._timer = loop.call_at(soonest, self._let_go)
 
     def _room_at(self) -> float:
-        """Return when there is room for one more among all chats."""
-        return 0.0 if len(self._recent) < self._overall else self._recent[-self._overall] + SECOND
+        """Return when there is room for one more among all chats; in a minute, where that is when another one ends."""
+        if len(self._going) + len(self._ended) < self._overall:
+            return 0.0
+        return self._ended[0] + SECOND if self._ended else asyncio.get_running_loop().time() + 60

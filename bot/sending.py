@@ -66,9 +66,9 @@ class Sender:
         """
         pause = 1.0
         while True:
-            await self.pace.turn(chat, urgency)
             try:
-                return await self.call(method)
+                async with self.pace.turn(chat, urgency):
+                    return await self.call(method)
             except TelegramRetryAfter as error:
                 self.pace.block(chat, error.retry_after)
             except PASSING as error:

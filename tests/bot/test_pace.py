@@ -31,14 +31,20 @@ def turns(pace: Pace, *asked: tuple[int, Urgency]) -> list[tuple[float, int]]:
     came: list[tuple[float, int]] = []
 
     async def one(chat: int, urgency: Urgency) -> None:
-        await pace.turn(chat, urgency)
-        came.append((asyncio.get_running_loop().time() - 1000.0, chat))
+        async with pace.turn(chat, urgency):
+            came.append((asyncio.get_running_loop().time() - 1000.0, chat))
 
     async def all_of_them() -> None:
         await asyncio.gather(*(one(chat, urgency) for chat, urgency in asked))
 
     run(all_of_them())
     return came
+
+
+async def take(pace: Pace, chat: int, seconds: float = 0.0) -> None:
+    """Take a turn for a message that is so long on its way."""
+    async with pace.turn(chat, Urgency.RESULT):
+        await asyncio.sleep(seconds)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -75,9 +81,9 @@ def test_a_chat_that_must_wait_holds_up_no_other() -> None:
 
     async def work() -> None:
         pace.block(7, 60)
-        await pace.turn(8, Urgency.RESULT)
+        await take(pace, 8)
         assert asyncio.get_running_loop().time() == 1000.0
-        await pace.turn(7, Urgency.RESULT)
+        await take(pace, 7)
         assert asyncio.get_running_loop().time() >= 1060.0
 
     run(work())
@@ -89,7 +95,7 @@ def test_told_to_wait_in_two_chats_at_once_nobody_sends() -> None:
     async def work() -> None:
         pace.block(7, 30)
         pace.block(8, 30)
-        await pace.turn(9, Urgency.RESULT)
+        await take(pace, 9)
         assert asyncio.get_running_loop().time() >= 1030.0
 
     run(work())
@@ -99,14 +105,33 @@ def test_who_gives_up_waiting_leaves_their_turn_to_others() -> None:
     pace = Pace()
 
     async def work() -> None:
-        await pace.turn(7, Urgency.RESULT)
-        waiting = asyncio.create_task(pace.turn(7, Urgency.RESULT))
+        await take(pace, 7)
+        waiting = asyncio.create_task(take(pace, 7))
         await asyncio.sleep(0)
         assert pace.waiting(7) == 1
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         assert pace.waiting(7) == 0
-        await pace.turn(7, Urgency.RESULT)
+        await take(pace, 7)
         assert asyncio.get_running_loop().time() < 1002.0
 
     run(work())
+
+
+def test_a_message_that_is_long_on_its_way_brings_none_too_early() -> None:
+    pace = Pace(overall=2)
+
+    async def work() -> None:
+        slow = asyncio.create_task(take(pace, 7, seconds=5))
+        await asyncio.sleep(0)
+        assert (await come(pace, 8), await come(pace, 9)) == (0.0, 1.0)
+        assert await come(pace, 7) >= 6.0
+        await slow
+
+    run(work())
+
+
+async def come(pace: Pace, chat: int) -> float:
+    """Take a turn and return when it came."""
+    async with pace.turn(chat, Urgency.RESULT):
+        return asyncio.get_running_loop().time() - 1000.0

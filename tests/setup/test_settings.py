@@ -47,9 +47,9 @@ def names_read_by_the_bot() -> set[str]:
         position = 1 if function in BOT_READERS else 0
         name = call.args[position] if len(call.args) > position else None
         if function in {*BOT_READERS, "environment.get"} and isinstance(name, ast.Constant):
-            found.add(str(name.value))
+            found.add(ast.literal_eval(name))
             if function == "_secret":
-                found.add(f"{name.value}_FILE")
+                found.add(ast.literal_eval(name) + "_FILE")
     return found
 
 
