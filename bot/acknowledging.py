@@ -128,8 +128,13 @@ class Acknowledger:
             self._changed.clear()
 
     async def _ask(self) -> None:
+        """Learn how far photos are. One that the site lists no more stays as it was until its end is told."""
         try:
-            self._working = {photo["id"]: photo for photo in await self._api.working()}
+            listed = {photo["id"]: photo for photo in await self._api.working()}
+            open_ones = {part.photo for part in self._state.parts_on_their_way()}
+            self._working = {
+                key: photo for key, photo in (self._working | listed).items() if key in open_ones
+            }
         except (ApiError, ApiUnreachable) as error:
             logger.info("Progress is not known at the moment: %s", error)
 

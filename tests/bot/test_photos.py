@@ -39,6 +39,7 @@ def test_a_photo_is_acknowledged_at_once_and_that_message_edited(
     assert (first.reply_to, first.silent) == (sent, True)
     stored()
     finish_all()
+    delivered(telegram, 7)
     wait_until(lambda: first.text == "Done ✓", "the end of the acknowledgement")
     assert len(telegram.shown(7)) == 2
 
