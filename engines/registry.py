@@ -287,7 +287,7 @@ SUPER_RESOLUTION_MODELS: dict[str, SuperResolutionSpec] = {
             scale=2,
             memory_gib=0.5,
             board=True,
-            strength=0.6,
+            strength=0.75,
         ),
         SuperResolutionSpec(
             key="realesr-animevideov3-x2",

@@ -15,8 +15,8 @@ class Recipe:
     """One training. ``patch`` is the side of a photo's patch in pixels, ``steps`` the number of updates.
 
     ``about`` says in a sentence what it is. ``network`` is the project's own or Real-ESRGAN's compact one, whose plain
-    convolutions ``blocks`` then counts; ``begin_from`` the key of the recipe whose weights it starts from, None: from
-    scratch.
+    convolutions ``blocks`` then counts; ``begin_from`` the key of the recipe or of the registry's model whose weights
+    it starts from, None: from scratch.
 
     The rate of learning rises for ``warm_up`` steps and then falls along a half cosine to 0. ``levels`` names the loss,
     ``edges`` is the weight of that of gradients beside it; ``average`` how much of the moving average of the weights
@@ -125,6 +125,16 @@ RECIPES: dict[str, Recipe] = {
             steps=3_000,
             rate=2e-4,
             reading=0.02,
+        ),
+        Recipe(
+            key="compact-x2",
+            about="Real-ESRGAN's compact network, begun with its own weights: it draws at the photo's full size.",
+            network="compact",
+            features=64,
+            blocks=16,
+            begin_from="realesr-animevideov3-x2",
+            steps=6_000,
+            rate=4e-4,
         ),
         Recipe(key="tiny", features=8, blocks=2, steps=60, batch=4, patch=32, warm_up=5, average=0.9),
         *TRIALS.values(),

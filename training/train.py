@@ -50,7 +50,7 @@ class Training:
         state = folder / "state.pt"
         network = new_network(recipe)
         if recipe.begin_from and not state.is_file():
-            begin_with(network, folder.parent / recipe.begin_from / "model.safetensors")
+            begin_with(network, recipe.begin_from, folder.parent)
         self.network = network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network)
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=recipe.rate, betas=(0.9, 0.99))

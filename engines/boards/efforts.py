@@ -14,8 +14,8 @@ class Effort:
     0: nothing is read at all, and the photo stays as it is). ``most_tries`` is how many candidates may be found and
     read anew as a whole: only one that then reads no worse than the photo is delivered; the best of them all with
     ``seeks_best``, else the first. With 0 tries the photo is only read. With ``asks_witness`` a second reader, where
-    there is one, reads them all as well, and the two decide together. ``seconds_per_megapixel`` and ``seconds`` are what
-    it costs on two CPU cores before anything was measured.
+    there is one, reads them all as well, and the two decide together. ``seconds_per_megapixel`` and ``seconds`` are
+    what it costs on two CPU cores before anything was measured.
     """
 
     key: str

@@ -6,6 +6,7 @@ import logging
 import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Protocol
@@ -20,7 +21,7 @@ from engines.boards.legibility import READ, legibility, stands_up, weight
 from engines.boards.marks import departures, unsure_lines
 from engines.boards.reading import Place
 from engines.boards.results import BoardResult, Candidate, Image, Legibility, Note, ReadLine
-from engines.boards.witness import Witness
+from engines.boards.witness import Hearing, Witness
 from engines.callbacks import IsCancelled, OnProgress, ignore_progress, never_cancelled, stop_if
 from engines.errors import Cancelled, EngineError
 from engines.specs import SuperResolutionSpec
@@ -103,7 +104,8 @@ class BoardPipeline:
         itself. A network that cannot run is left out, as is a witness that fails. Raises
         :class:`engines.errors.Cancelled`.
         """
-        return _Run(self, image, effort, on_progress, is_cancelled).result()
+        with Hearing(self.witness if effort.asks_witness else None) as hearing:
+            return _Run(self, image, effort, hearing, on_progress, is_cancelled).result()
 
 
 class _Run:
@@ -114,13 +116,14 @@ class _Run:
         pipeline: BoardPipeline,
         photo: Image,
         effort: Effort,
+        hearing: Hearing,
         on_progress: OnProgress,
         is_cancelled: IsCancelled,
     ) -> None:
         self.reader = pipeline.reader
         self.resolver = pipeline.resolver if effort.super_resolution else None
         self.longest_side = pipeline.longest_side
-        self.witness = pipeline.witness if effort.asks_witness else None
+        self.hearing = hearing
         self.photo = photo
         self.effort = effort
         self.is_cancelled = is_cancelled
@@ -194,7 +197,7 @@ class _Run:
         kept = keep_lines(self.reader, larger.image, gentle.image, original.lines, places, read)
         self._reach(0.65)
         if len(kept.put_back) > MOST_PUT_BACK * len(read):
-            if self.witness is not None:
+            if self.hearing.is_on:
                 return larger
             self._tried(larger.method, legibility(kept.lines, [original.lines[n] for n in read]))
             return None
@@ -263,11 +266,11 @@ class _Run:
 
     def _deliver_best(self, versions: Iterable[Version], original: Version) -> BoardResult:
         """Deliver the best of these, or the first that is good enough where the effort seeks no more, or the photo."""
-        tried, told = [original], [self._told_of(self.photo)]
+        tried, told = [original], [self.hearing.ask(self.photo)]
         best, judged = 0, tried
         for version in versions:
             tried.append(version)
-            told.append(self._told_of(version.image))
+            told.append(self.hearing.ask(version.image))
             if not self.effort.seeks_best:
                 best, judged = self._best(tried, told)
                 if best > 0:
@@ -282,13 +285,13 @@ class _Run:
         return self._deliver(judged[best], judged[0])
 
     def _best(
-        self, tried: list[Version], told: Sequence[tuple[str, ...] | None]
+        self, tried: list[Version], told: Sequence[Future[tuple[str, ...] | None]]
     ) -> tuple[int, list[Version]]:
         """Return which version is the best, 0 being the photo, by both readers or by the one that there is.
 
         And the versions with the figures by which it is: those of both readers, or as they are.
         """
-        heard = [one for one in told if one is not None]
+        heard = self._heard(told)
         if len(heard) < len(tried):
             return _best_by_score(
                 tried, least=_least_gain(tried[0]) if self.effort.asks_witness else 0.0
@@ -300,26 +303,22 @@ class _Run:
 
     def _is_no_worse(self, version: Version, original: Version) -> bool:
         """Tell whether neither reader, where there are two, finds less than in the photo."""
-        told = self._told_of(self.photo), self._told_of(version.image)
-        heard = [one for one in told if one is not None]
-        if len(heard) < len(told):
+        heard = self._heard([self.hearing.ask(image) for image in (self.photo, version.image)])
+        if len(heard) < 2:
             return True
         photo, count = consensus.counted(_readings([original, version], heard))
         return count.is_no_worse(photo)
 
-    def _told_of(self, image: Image) -> tuple[str, ...] | None:
-        """Return what the witness reads; None without one. One that fails is not asked again."""
-        if self.witness is None:
-            return None
-        try:
-            told = self.witness.read(image)
-        except Exception:
-            logger.exception("The second reader, %s, is left out.", self.witness.name)
-            self.witness = None
-            return None
-        self._reach(self._reached + 0.005)
+    def _heard(self, told: Sequence[Future[tuple[str, ...] | None]]) -> list[tuple[str, ...]]:
+        """Wait for what the witness reads, and return it without what it did not."""
+        heard = []
+        for one in told:
+            words = one.result()
+            self._reach(self._reached + 0.005)
+            if words is not None:
+                heard.append(words)
         self._seconds()  # what that took counts for no candidate
-        return told
+        return heard
 
     def _deliver(self, version: Version, original: Version | None) -> BoardResult:
         """Put the result together, with its marks. ``original`` None: without figures."""

@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import cv2
 
@@ -50,6 +51,46 @@ class Witness(Protocol):
     def name(self) -> str: ...
 
     def read(self, image: Image) -> tuple[str, ...]: ...
+
+
+class Hearing:
+    """Has a witness read pictures beside other work, one after the other, for as long as the block of ``with`` takes.
+
+    A witness that fails is asked no more, and the log says so. None: there is no witness.
+    """
+
+    def __init__(self, witness: Witness | None) -> None:
+        self._witness = witness
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="witness")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether there is a witness that has not failed yet."""
+        return self._witness is not None
+
+    def ask(self, image: Image) -> Future[tuple[str, ...] | None]:
+        """Have a picture read; the result is None where nobody could."""
+        if self._witness is None:
+            nothing: Future[tuple[str, ...] | None] = Future()
+            nothing.set_result(None)
+            return nothing
+        return self._pool.submit(self._read, image)
+
+    def _read(self, image: Image) -> tuple[str, ...] | None:
+        if self._witness is None:
+            return None
+        try:
+            return self._witness.read(image)
+        except Exception:
+            logger.exception("The second reader, %s, is left out.", self._witness.name)
+            self._witness = None
+            return None
 
 
 class WitnessFailed(EngineError):

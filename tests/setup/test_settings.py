@@ -16,21 +16,41 @@ from config import BASE_DIR, env
 
 READERS = {"text", "boolean", "number", "real", "items", "folder"}
 READ_ELSEWHERE = {"ENV_FILE", "DATA_DIR", "TEST_DATABASE_URL"}  # config/env.py and config/settings_test.py
+BOT_READERS = {"_secret", "_address"}
 
 
 def names_read() -> set[str]:
     """Find every name that the settings read from the environment."""
     tree = ast.parse((BASE_DIR / "config" / "settings.py").read_text())
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return READ_ELSEWHERE | {
-        str(call.args[0].value)
-        for call in calls
-        if isinstance(call.func, ast.Attribute)
-        and isinstance(call.func.value, ast.Name)
-        and call.func.value.id == "env"
-        and call.func.attr in READERS
-        and isinstance(call.args[0], ast.Constant)
-    }
+    return (
+        READ_ELSEWHERE
+        | names_read_by_the_bot()
+        | {
+            str(call.args[0].value)
+            for call in calls
+            if isinstance(call.func, ast.Attribute)
+            and isinstance(call.func.value, ast.Name)
+            and call.func.value.id == "env"
+            and call.func.attr in READERS
+            and isinstance(call.args[0], ast.Constant)
+        }
+    )
+
+
+def names_read_by_the_bot() -> set[str]:
+    """Find every name that the bot reads, which knows nothing of the settings of the site."""
+    tree = ast.parse((BASE_DIR / "bot" / "settings.py").read_text())
+    found = set()
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        function = ast.unparse(call.func)
+        position = 1 if function in BOT_READERS else 0
+        name = call.args[position] if len(call.args) > position else None
+        if function in {*BOT_READERS, "environment.get"} and isinstance(name, ast.Constant):
+            found.add(ast.literal_eval(name))
+            if function == "_secret":
+                found.add(ast.literal_eval(name) + "_FILE")
+    return found
 
 
 def load(**variables: str) -> subprocess.CompletedProcess[str]:

@@ -235,6 +235,6 @@ def test_without_a_reader_a_step_is_what_it_was(tmp_path: Path, monkeypatch: pyt
 
 def test_the_second_stage_begins_with_the_board_network_and_the_first_knows_no_reader() -> None:
     first, second = RECIPES["board-x2"], RECIPES["board-x2-read"]
-    assert (second.begin_from, second.steps, second.rate) == ("board-x2", 6_000, 1e-4)
+    assert (second.begin_from, second.steps, second.rate) == ("board-x2", 3_000, 2e-4)
     assert (second.features, second.blocks) == (first.features, first.blocks)
     assert first.reading == 0 < second.reading < 0.1

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 
+from engines.registry import SUPER_RESOLUTION_MODELS
 from engines.sources import FolderSource
 from engines.specs import SuperResolutionSpec
+from engines.superres.loading import load_network
 from engines.superres.model import SuperResolver
 from training import train
 from training.losses import ERRORS, Levels, board_loss
-from training.networks import new_network
+from training.networks import begin_with, new_network
 from training.recipes import RECIPES
 from training.samples import batches
 from training.train import Training, last_loss
@@ -121,8 +123,20 @@ def test_weights_to_begin_from_that_are_missing_or_do_not_fit_are_named(tmp_path
     with pytest.raises(SystemExit, match=r"tiny/model.safetensors is missing: train tiny first"):
         Training(later, 3, tmp_path / "later")
     Training(SHORT, 2, tmp_path / "tiny").save()
-    with pytest.raises(SystemExit, match=r"tiny/model.safetensors is of another network"):
+    with pytest.raises(SystemExit, match="The weights of tiny are of another network"):
         Training(replace(later, features=16), 3, tmp_path / "later")
+
+
+def test_a_compact_network_begins_as_the_model_of_the_registry_draws_when_shrunk() -> None:
+    recipe = RECIPES["compact-x2"]
+    assert recipe.begin_from
+    network = new_network(recipe)
+    begin_with(network, recipe.begin_from, Path("nowhere"))
+    given, _revision = load_network(SUPER_RESOLUTION_MODELS[recipe.begin_from])
+    photos = torch.rand(1, 3, 12, 16, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        shrunk = torch.nn.functional.avg_pool2d(given(photos), 2)
+        torch.testing.assert_close(network(photos), shrunk, rtol=0, atol=1e-5)
 
 
 def test_a_compact_network_from_scratch_lets_the_photo_through() -> None:

@@ -6,7 +6,9 @@ import os
 import shutil
 import stat
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
 import cv2
 import numpy as np
@@ -15,12 +17,13 @@ import pytest
 from engines.boards.consensus import believable
 from engines.boards.results import Image
 from engines.boards.witness import (
+    Hearing,
     TesseractWitness,
     WitnessFailed,
     find_witness,
 )
 from engines.errors import ModelUnavailable
-from tests.engines.boards.reading_boards import LINES, draw
+from tests.engines.boards.reading_boards import LINES, SayingWitness, draw
 
 real = pytest.mark.skipif(
     shutil.which("tesseract") is None,
@@ -172,6 +175,55 @@ def test_a_program_that_takes_too_long_is_killed_with_what_it_started(programs: 
         witness.read(draw())
     assert time.monotonic() - begun < 20
     assert ends(int((tmp_path / "child").read_text()))
+
+
+def test_a_hearing_goes_on_beside_other_work_one_picture_after_the_other() -> None:
+    may_read, begun = Event(), Event()
+
+    def say(image: Image) -> Sequence[str]:
+        begun.set()
+        assert may_read.wait(20)
+        return [str(image.shape[1])]
+
+    with Hearing(SayingWitness(say)) as hearing:
+        told = [hearing.ask(draw(width=width)) for width in (200, 300)]
+        assert begun.wait(20)
+        assert not told[0].done()
+        may_read.set()
+        assert [one.result(20) for one in told] == [("200",), ("300",)]
+
+
+def test_whoever_leaves_a_hearing_does_not_wait_for_what_is_being_read() -> None:
+    may_read, begun = Event(), Event()
+
+    def say(image: Image) -> Sequence[str]:
+        begun.set()
+        assert may_read.wait(20)
+        return ["late"]
+
+    with Hearing(SayingWitness(say)) as hearing:
+        told, other = hearing.ask(draw()), hearing.ask(draw())
+        assert begun.wait(20)
+    assert not told.done()
+    assert other.cancelled()
+    may_read.set()
+    assert told.result(20) == ("late",)
+
+
+def test_a_witness_that_fails_is_heard_no_more(caplog: pytest.LogCaptureFixture) -> None:
+    witness = SayingWitness(lambda image: [] if len(witness.asked) < 2 else [][1])
+    with Hearing(witness) as hearing:
+        assert hearing.ask(draw()).result(20) == ()
+        assert [hearing.ask(draw()).result(20) for _ in range(3)] == [None] * 3
+        assert not hearing.is_on
+    assert len(witness.asked) == 2
+    assert "The second reader, second, is left out." in caplog.text
+
+
+def test_without_a_witness_nobody_is_heard() -> None:
+    with Hearing(None) as hearing:
+        assert not hearing.is_on
+        assert hearing.ask(draw()).result() is None
 
 
 def ends(process: int) -> bool:

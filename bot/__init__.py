@@ -1,0 +1,1 @@
+"""The Telegram bot: a program of its own that knows the site by its REST API alone."""
