@@ -65,6 +65,7 @@ def test_a_picture_without_flags_shows_none(page: Page, flagged: UUID) -> None:
     next_after(page, flagged)
     expect(page.locator("[data-part=flags]")).to_be_hidden()
     expect(page.locator("[data-part=flags-row]")).to_be_hidden()
+    expect(page.locator(".rate-tools [data-act=evidence]")).to_be_hidden()
     assert page.locator("[data-part=viewer] .evidence span").count() == 0
 
 

@@ -72,7 +72,7 @@ function about(card) {
 }
 
 function doubts(flags) {
-  part("flags").hidden = part("flags-row").hidden = !flags.length;
+  for (const name of ["flags", "flags-row", "flags-act"]) part(name).hidden = !flags.length;
   part("flags").replaceChildren(...flags.map(({ name }) => {
     const chip = stamp("rate-flag");
     chip.querySelector(".flag-name").textContent = name;
