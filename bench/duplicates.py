@@ -181,6 +181,8 @@ def measure_index(rows: int, known: list[tuple[str, ...]]) -> Promise:
     like = Picture.objects.exclude(perceptual_hash=None).first()
     assert like is not None
     [base] = make_pictures(1, topic=like.topic, concept=make_concept())
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX picture_by_looks")
     fill([base], rows)
     with connection.cursor() as cursor:
         # Random bits would be evenly far from each other: rooms' own hashes with a quarter of the bits turned.
@@ -188,7 +190,6 @@ def measure_index(rows: int, known: list[tuple[str, ...]]) -> Promise:
         cursor.executemany(
             "INSERT INTO known (bits) VALUES (%s::text::bit(256))", [(one[0],) for one in known]
         )
-        cursor.execute("DROP INDEX picture_by_looks")
         cursor.execute(
             "SELECT id FROM stockgen_picture WHERE seed > 1000 AND prompt_id = %s", [base.prompt_id]
         )

@@ -37,6 +37,7 @@ _FREE = """
                     WHERE hold.entry_id = entry.picture_id AND hold.expires_at > statement_timestamp())
     AND 0 = (SELECT count(*) FROM stockgen_examination examination
              WHERE examination.picture_id = entry.picture_id AND examination.state IN ('queued', 'running')
+               AND examination.priority >= 0  -- those asked for later, of old pictures, keep nobody waiting
                AND examination.created_at > statement_timestamp() - %(examined_within)s * interval '1 second')
 """
 _NEXT = f"""

@@ -72,6 +72,13 @@ def test_a_picture_that_nobody_asked_to_examine_is_given() -> None:
     assert given() == [picture.pk]
 
 
+def test_an_old_picture_that_is_asked_for_later_is_given_all_the_same() -> None:
+    [picture] = make_pictures()
+    Examination.objects.all().delete()
+    assert Examination.objects.ask_for_missing() == 1
+    assert given() == [picture.pk]
+
+
 def test_nothing_is_held_back_where_the_operator_does_not_want_it(settings: Settings) -> None:
     settings.REVIEW_EXAMINATION_SECONDS = 0
     [picture] = make_pictures()
