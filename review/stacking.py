@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from engines.imaging.hashing import NEAR_DUPLICATE_BITS
 
-LOOKED_THROUGH = 100
+LOOKED_THROUGH = 200
 """How many pictures the index keeps in view on its way (``hnsw.ef_search``)."""
 
 MOST_PASSED_OVER = 1000

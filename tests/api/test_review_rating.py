@@ -45,7 +45,7 @@ def test_next_gives_cards_with_all_that_a_page_needs(api: ApiClient, topic: Any,
         "topic": {"key": "medicine", "name": "Медицина и здоровье"},
         "concept": {"key": "interior", "name": "Интерьеры"},
         "location": "location 0", "prompt": "a picture of location 0", "negative_prompt": picture.run.negative_prompt,
-        "demonstration": True, "stack": None,
+        "demonstration": True, "stack": None, "flags": [],
     }  # fmt: skip
     assert api.get(card["thumbnail_url"]).status_code == 200
 
