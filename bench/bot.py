@@ -26,8 +26,9 @@ from bench.photos import photo_of_a_board
 from bench.report import Promise, conclude, p95, parser, table
 from bench.scratch import scratch_database
 from bench.serving import environment, web_server, workers
-from tests.bot.telegram import TOKEN, Telegram, wait_until
+from tests.bot.telegram import TOKEN, Telegram
 from tests.bot.telegram_chats import Posted
+from tests.bot.waiting import wait_until
 
 PEOPLE = 10
 SEED = 11

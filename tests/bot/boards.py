@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.boards import as_file, draw_board
-from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram import Telegram
 from tests.bot.telegram_chats import Posted
+from tests.bot.waiting import wait_until
 from upscale.models import Photo
 
 

@@ -15,7 +15,8 @@ from bot.pace import Pace
 from bot.program import Program
 from bot.settings import Settings
 from bot.state import State
-from tests.bot.telegram import TOKEN, Telegram, wait_until
+from tests.bot.telegram import TOKEN, Telegram
+from tests.bot.waiting import wait_until
 
 
 class Running:

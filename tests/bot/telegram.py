@@ -12,7 +12,6 @@ import json
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -321,13 +320,3 @@ class Telegram(Chats):
 
 class Broken(Exception):
     """An answer that is no JSON, as of a proxy."""
-
-
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
-    """Wait until a condition holds and return what it says; fail after ``seconds``."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        if time.monotonic() > end:
-            raise AssertionError(f"{what} did not happen within {seconds} s")
-        time.sleep(0.03)
-    return found

@@ -12,6 +12,8 @@ from typing import Any
 
 from PIL import Image
 
+from tests.bot.waiting import wait_until
+
 
 @dataclass
 class Posted:
@@ -30,8 +32,14 @@ class Posted:
     at: float = 0.0
 
     def button(self, words: str) -> str:
-        """Return what the first button with these words sends."""
-        return next(one["callback_data"] for row in self.buttons for one in row if words in one["text"])
+        """Return what the first button with these words sends, once it is there: an edit may bring it."""
+
+        def found() -> str | None:
+            buttons = (one for row in self.buttons for one in row)
+            return next((one["callback_data"] for one in buttons if words in one["text"]), None)
+
+        data: str = wait_until(found, f"a button “{words}”")
+        return data
 
     @property
     def labels(self) -> list[str]:

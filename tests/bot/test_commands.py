@@ -9,7 +9,8 @@ from tests.api.boards import BOARD
 from tests.boards import make_photo, make_room
 from tests.bot.boards import confirmed, stored, told
 from tests.bot.running import Running, running
-from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram import Telegram
+from tests.bot.waiting import wait_until
 from upscale.visitors import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)

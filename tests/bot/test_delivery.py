@@ -13,7 +13,8 @@ from tests.api.boards import BOARD
 from tests.boards import finish, make_photo
 from tests.bot.boards import boards, confirmed, delivered, stored, told
 from tests.bot.running import Running, at_work, running
-from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram import Telegram
+from tests.bot.waiting import wait_until
 from upscale.models import Photo
 from upscale.visitors import Visitor
 

@@ -10,8 +10,9 @@ import pytest
 
 from tests.boards import finish
 from tests.bot.boards import boards
-from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram import Telegram
 from tests.bot.test_secrets import program
+from tests.bot.waiting import wait_until
 from upscale.models import Photo
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

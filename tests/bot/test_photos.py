@@ -11,7 +11,8 @@ from bot.intake import MOST_BYTES
 from tests.api.boards import BOARD
 from tests.bot.boards import boards, confirmed, delivered, stored, told
 from tests.bot.running import Running
-from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram import Telegram
+from tests.bot.waiting import wait_until
 from upscale.models import Photo, PhotoSource
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,8 @@ from tests.api.boards import BOARD
 from tests.boards import finish, make_photo, make_room
 from tests.bot.boards import confirmed, delivered, stored, told
 from tests.bot.running import Running, at_work, running
-from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram import Telegram
+from tests.bot.waiting import wait_until
 from upscale.models import Photo, Room, SurveyAnswer
 from upscale.visitors import Visitor, new_guest
 

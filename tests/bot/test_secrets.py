@@ -22,7 +22,8 @@ from config import BASE_DIR
 from tests.api.boards import BOARD
 from tests.boards import finish
 from tests.bot.boards import confirmed, delivered, stored
-from tests.bot.telegram import TOKEN, Telegram, wait_until
+from tests.bot.telegram import TOKEN, Telegram
+from tests.bot.waiting import wait_until
 from upscale.models import Photo
 
 TOKEN_KEY = TOKEN.partition(":")[2]

@@ -8,8 +8,9 @@ from tests.api.boards import BOARD
 from tests.boards import finish, make_photo
 from tests.bot.boards import confirmed, delivered, stored, told
 from tests.bot.running import Running
-from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram import Telegram
 from tests.bot.telegram_chats import Posted
+from tests.bot.waiting import wait_until
 from upscale.models import Photo, SurveyAnswer
 from upscale.visitors import Visitor
 

@@ -19,7 +19,8 @@ from bot.updates import Ledger, Polling
 from tests.api.boards import BOARD
 from tests.bot.boards import confirmed, stored, told
 from tests.bot.running import Running
-from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram import Telegram
+from tests.bot.waiting import wait_until
 
 UPDATE = Update(update_id=5)
 

@@ -11,7 +11,8 @@ from jobs.worker import work_once
 from tests.boards import LINES, as_file, draw_board
 from tests.bot.boards import confirmed, delivered, stored
 from tests.bot.running import Running, at_work, running
-from tests.bot.telegram import Telegram, wait_until
+from tests.bot.telegram import Telegram
+from tests.bot.waiting import wait_until
 from upscale.models import Photo, SurveyAnswer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
