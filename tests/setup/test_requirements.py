@@ -15,7 +15,7 @@ import pytest
 from config import BASE_DIR
 
 PACKAGES = (
-    "accounts", "bench", "bot", "config", "engines", "jobs", "review", "stockgen", "training", "upscale",
+    "accounts", "bench", "bot", "config", "delivery", "engines", "jobs", "review", "stockgen", "training", "upscale",
 )  # fmt: skip
 DEVELOPERS_ONLY = ("bench/", "training/")
 OWN = {*PACKAGES, "tests"}
