@@ -144,10 +144,10 @@ def test_a_bucket_that_is_away_is_tried_again(s3: Any, settings: Any) -> None:
 
 def test_a_full_disk_is_said_and_nothing_is_left(export_folder: Path) -> None:
     owner = make_user()
-    make_approved(3, owner, side=160)  # each some 75 kB
+    make_approved(3, owner, side=160)  # each some 30 kB
     export = Export.objects.start(owner, target=Target.FOLDER)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, before[1]))
     try:
         work_on(export)
     finally:

@@ -19,7 +19,7 @@ PACKAGES = (
 )  # fmt: skip
 DEVELOPERS_ONLY = ("bench/", "training/")
 OWN = {*PACKAGES, "tests"}
-PARTS = {"pydantic_core": "pydantic"}  # released together with it
+PARTS = {"botocore": "boto3", "pydantic_core": "pydantic"}  # released together with it
 USED_WITHOUT_IMPORT = {
     "accelerate": "diffusers and transformers call it",
     "babel": "scripts/ compile the translations with it",
