@@ -13,7 +13,7 @@ from delivery.selecting import Selection
 from delivery.targets import offered_targets
 from stockgen.models import Campaign, Concept, Topic
 
-SIDES = (1024, 1920, 2560, 3840)
+SIDES = {side: _("%(side)d px on the longer side") % {"side": side} for side in (1024, 1920, 2560, 3840)}
 
 
 class ExportForm(forms.Form):
@@ -33,7 +33,7 @@ class ExportForm(forms.Form):
     target = forms.ChoiceField(label=_("Delivered as"))
     longest_side = forms.TypedChoiceField(
         label=_("Size"), coerce=int, empty_value=0, required=False,
-        choices=[("", _("As rendered")), *((side, _("%(side)d px on the longer side") % {"side": side}) for side in SIDES)],
+        choices=[("", _("As rendered")), *SIDES.items()],
         help_text=_("Enlarged by a super-resolution network, at most four times: much slower."),
     )  # fmt: skip
 
