@@ -41,7 +41,7 @@ def web_server(**more: str) -> Iterator[str]:
             try:
                 requests.get(f"{url}/sign-in/", timeout=5)
                 break
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.1)
         yield url
 

@@ -104,7 +104,7 @@ class ExportQuerySet(JobQuerySet["Export"]):
     def _asked_before(self, export: Export) -> Export | None:
         earlier = self.filter(owner=export.owner, idempotency_key=export.idempotency_key).first()
         if earlier and earlier.request_digest != export.request_digest:
-            raise IdempotencyConflict(_("This Idempotency-Key was used with another request."))
+            raise IdempotencyConflict(_("This idempotency key was used for another request."))
         return earlier
 
     def _check_room(self, owner: User) -> None:
