@@ -14,6 +14,9 @@ from accounts.models import User
 if TYPE_CHECKING:
     from delivery.models.export import Export
 
+NOTHING_NEW = "nothing-new"
+"""The code of the ``ValidationError`` where an earlier export has it all."""
+
 HELD = """
 WITH RECURSIVE chain AS (
     SELECT id, base_id FROM delivery_export WHERE id = %s
@@ -62,7 +65,7 @@ def snapshot(export: Export) -> None:
             % {"most": settings.EXPORT_MAX_PICTURES}
         )
     if not count + withdrawn:
-        raise ValidationError(
-            _("Nothing is new since then.") if export.base_id else _("No approved picture fits.")
-        )
+        if export.base_id:
+            raise ValidationError(_("Nothing is new since then."), code=NOTHING_NEW)
+        raise ValidationError(_("No approved picture fits."))
     type(export).objects.filter(pk=export.pk).update(count=count, withdrawn=withdrawn)

@@ -45,9 +45,9 @@ def test_an_export_is_asked_for_watched_and_downloaded(
     expect(page.locator(".export-line")).to_contain_text("0 / 2 pictures packed")
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Cancel the export").click()
-    expect(page.locator("#live .badge")).to_contain_text("Cancelled")
+    expect(page.locator("#live .badge")).to_contain_text("cancelled")
     page.get_by_role("button", name="Make it anew").click()
-    expect(page.locator("#live .badge")).to_contain_text("Queued")
+    expect(page.locator("#live .badge")).to_contain_text("queued")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -91,6 +91,13 @@ def test_another_persons_export_cannot_be_fetched(done: Export, tmp_path: Path) 
         )
 
 
+def test_nothing_new_is_no_error(done: Export, tmp_path: Path, capsys: Any) -> None:
+    owner = done.owner.username
+    call_command("export_pictures", owner=owner, zip=tmp_path / "a.zip", since="last", no_worker=True)
+    assert "Nothing is new." in capsys.readouterr().out
+    assert Export.objects.count() == 1
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_command_brings_a_worker_and_writes_what_is_new(

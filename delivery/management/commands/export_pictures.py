@@ -22,6 +22,7 @@ from delivery.archive import ArchiveBroken, stream
 from delivery.errors import FULL
 from delivery.models import Export
 from delivery.selecting import Selection
+from delivery.snapshot import NOTHING_NEW
 from delivery.targets import Target
 from jobs.models import Worker
 from jobs.states import OPEN_STATES, State
@@ -62,6 +63,9 @@ class Command(BaseCommand):
         if owner is None:
             raise CommandError(f"There is no user “{options['owner']}”.")
         export = self._begun(owner, options) if options["resume"] else self._started(owner, options)
+        if export is None:
+            self.stdout.write("Nothing is new.")
+            return
         self.stdout.write(f"Export {export.pk}: {export.count} pictures")
         needs_worker = not options["no_worker"] and not Worker.objects.alive().exists()
         try:
@@ -90,7 +94,8 @@ class Command(BaseCommand):
             raise CommandError(f"That export goes to another place: {export.get_target_display()}.")
         return export
 
-    def _started(self, owner: User, options: dict[str, Any]) -> Export:
+    def _started(self, owner: User, options: dict[str, Any]) -> Export | None:
+        """Start an export; None where nothing is new, which a nightly one may well find."""
         campaign = options["campaign"]
         selection = Selection(
             topic=_named(Topic, options["topic"]),
@@ -105,6 +110,8 @@ class Command(BaseCommand):
                 owner, selection, target=_target(options), longest_side=options["longest_side"], since=since
             )
         except ValidationError as error:
+            if getattr(error, "code", None) == NOTHING_NEW:
+                return None
             raise CommandError("\n".join(error.messages)) from None
         except PermissionDenied as error:
             raise CommandError(str(error)) from None
