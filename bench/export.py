@@ -219,6 +219,7 @@ def made(export: Any, **variables: str) -> tuple[Any, float]:
     """
     with consumer(**variables) as processes:
         wait(lambda: state(export).files >= export.count // 2 or state(export).is_final)
+        time.sleep(0.2)  # in the middle of the next part, not between two
         peak = max(peak_of(process) for process in processes())
         for process in processes():
             process.send_signal(signal.SIGKILL)

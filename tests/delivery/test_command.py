@@ -47,14 +47,16 @@ def test_a_file_that_broke_off_is_continued(done: Export, tmp_path: Path) -> Non
 
 
 def test_a_full_disk_leaves_no_file(done: Export, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
         with pytest.raises(CommandError, match="cannot be written"):
-            fetch(done, tmp_path / "stock.zip")
+            fetch(done, folder / "stock.zip")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert files_in(tmp_path) == {}
+    assert files_in(folder) == {}
 
 
 @pytest.mark.parametrize(
