@@ -79,7 +79,8 @@ class ExportOut(Schema):
 
         return cls(
             id=export.pk, state=State(export.state), target=Target(export.target),
-            topic=export.topic and export.topic.key, concept=export.concept and export.concept.key,
+            topic=export.topic.key if export.topic else None,
+            concept=export.concept.key if export.concept else None,
             campaign=export.campaign_id, longest_side=export.longest_side, since=export.base_id,
             count=export.count, files=export.files, left_out=export.left_out, withdrawn=export.withdrawn,
             byte_size=export.byte_size, error=export.error_text, detail=export.detail, place=export.place,

@@ -38,15 +38,8 @@ def exports(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         return _list(request, ExportForm(owner=request.user))
     form = ExportForm(request.POST, owner=request.user)
-    if not form.is_valid():
-        return _list(request, form, status=422)
-    try:
-        export = Export.objects.start(
-            request.user, form.selection,
-            target=form.cleaned_data["target"], longest_side=form.cleaned_data["longest_side"],
-        )  # fmt: skip
-    except ValidationError as error:
-        form.add_error(None, error)
+    export = form.start()
+    if export is None:
         return _list(request, form, status=422)
     return redirect(export)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import IO, Any
@@ -63,6 +63,14 @@ class Bucket:
                 ContentType=kind, ChecksumSHA256=checksum,
             )  # fmt: skip
         return ""
+
+    def remove(self, name: str) -> None:
+        """Delete an object; S3 does not mind where there is none."""
+        with self._telling():
+            _client().delete_object(Bucket=self._bucket, Key=self._prefix + name)
+
+    def tidy(self, keep: Container[str]) -> None:
+        """Nothing: an object is there whole, or not at all."""
 
     def wipe(self) -> None:
         """Delete the objects of the prefix."""

@@ -122,6 +122,7 @@ class _Packing:
             if item.change == Change.WITHDRAWN:
                 item.state = ItemState.PACKED
             elif item.picture.verdict != Verdict.APPROVED:
+                self.place.remove(name_of(item.picture))  # a worker that died may have put it there
                 item.state = ItemState.LEFT_OUT
                 part.left_out += 1
             else:
@@ -198,6 +199,12 @@ class _Packing:
                 raise of_writing(error, tempfile.gettempdir()) from error
             export.listings.append({"name": name, "file": kept, "offset": self.offset, **vars(digest)})
             self.offset += member_size(Member(name, digest.size, digest.crc32, self.offset))
+        named = {listing["file"] for listing in export.listings}
+        named.update(
+            export.items.files().filter(file__startswith=export.folder).values_list("file", flat=True)
+        )
+        for place in (storage, self.place):
+            place.tidy(named)
         ended = export.finish(
             listings=export.listings, place=self.place.address, archive_size=archive_size(export)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
@@ -30,6 +31,12 @@ class Place(Protocol):
     def put(self, name: str, content: IO[bytes], digest: Digest) -> str:
         """Put one file there, whole or not at all; return its path in the storage, empty if it is elsewhere."""
 
+    def remove(self, name: str) -> None:
+        """Remove one file, if it is there: of a picture that is left out after all."""
+
+    def tidy(self, keep: Container[str]) -> None:
+        """Remove what workers that died have left beside the whole files; ``keep`` are paths in the storage."""
+
     def wipe(self) -> None:
         """Remove all of this export, and nothing else."""
 
@@ -53,6 +60,19 @@ class Storage:
             return default_storage.save(f"{self._folder}/{self._token}-{flat}", File(content))
         except OSError as error:
             raise of_writing(error, self._folder) from error
+
+    def remove(self, name: str) -> None:
+        """Nothing: no two workers write under the same name, and strays are tidied up in the end."""
+
+    def tidy(self, keep: Container[str]) -> None:
+        """Delete the files of the export's folder that neither an item nor the manifest names."""
+        try:
+            _folders, names = default_storage.listdir(self._folder)
+        except FileNotFoundError:
+            return
+        for path in (f"{self._folder}/{name}" for name in names):
+            if path not in keep:
+                default_storage.delete(path)
 
     def wipe(self) -> None:
         """Nothing is elsewhere."""
@@ -92,6 +112,21 @@ class Folder:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
         return ""
+
+    def remove(self, name: str) -> None:
+        """Delete the file."""
+        try:
+            (self._top / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise of_writing(error, self.address) from error
+
+    def tidy(self, keep: Container[str]) -> None:
+        """Delete what was being written when a worker died."""
+        try:
+            for part in self._top.rglob("*.part"):
+                part.unlink(missing_ok=True)
+        except OSError as error:
+            raise of_writing(error, self.address) from error
 
     def wipe(self) -> None:
         """Delete the folder."""

@@ -15,6 +15,7 @@ from delivery.targets import Target
 from delivery.work import bucket, exporting
 from delivery.work.cleaning import clean_up_all
 from jobs.states import State
+from stockgen.models import Cause
 from tests.delivery.conftest import BUCKET
 from tests.exporting import assert_agrees, files_in, make_approved, work_on, work_once
 from tests.factories import make_user
@@ -86,6 +87,52 @@ def test_a_worker_that_dies_costs_one_part(
         else {key.removeprefix(prefix): content for key, content in objects(s3).items()}
     )
     assert_agrees(files, 5)
+
+
+@pytest.mark.parametrize("target", [Target.FOLDER, Target.S3])
+def test_a_picture_put_by_a_worker_that_died_and_rejected_since_is_not_delivered(
+    target: Target, export_folder: Path, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = start(target, count=2)
+    put = exporting._Packing._pack_file
+
+    class Killed(BaseException):
+        """What a SIGKILL is to a test in the same process."""
+
+    def dying(self: Any, item: Any) -> None:
+        put(self, item)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting._Packing, "_pack_file", dying)
+        with pytest.raises(Killed):
+            work_once()
+    export.items.first().picture.reject(Cause.VOTES)
+    monkeypatch.setattr(
+        "delivery.work.exporting.wipe", lambda export: None
+    )  # as if a part had been kept before
+    work_on(export)
+    prefix = f"exports/{export.title}/"
+    files = (
+        files_in(export_folder / export.title)
+        if target == Target.FOLDER
+        else {key.removeprefix(prefix): content for key, content in objects(s3).items()}
+    )
+    assert_agrees(files, 1)
+
+
+def test_what_a_dead_worker_was_writing_is_tidied_up(export_folder: Path, media_root: Path) -> None:
+    export = start(Target.FOLDER)
+    begun = export_folder / export.title / "topic" / "a.png.token.part"
+    begun.parent.mkdir(parents=True)
+    begun.write_bytes(b"half")
+    stray = media_root / export.folder / "token-manifest.csv"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"half")
+    work_on(export)
+    assert_agrees(files_in(export_folder / export.title), 3)
+    assert len(files_in(media_root / export.folder)) == 3
+    assert not stray.exists()
 
 
 def test_a_bucket_that_is_not_there_is_said_at_once(s3: Any, settings: Any) -> None:

@@ -40,6 +40,17 @@ def test_the_form_starts_an_export_of_what_is_chosen(designer: Browser) -> None:
     assert "0 of 1 pictures" in designer.get("/exports/").text
 
 
+def test_a_form_sent_twice_starts_one_export(designer: Browser) -> None:
+    [picture] = make_approved(1, designer.user)
+    form = {"target": "zip", "idempotency_key": "k"}
+    assert designer.post("/exports/", form).url == designer.post("/exports/", form).url
+    changed = designer.post("/exports/", form | {"topic": picture.topic.key})
+    assert changed.status_code == 422
+    assert "has started an export already" in changed.text
+    assert 'value="k"' not in changed.text
+    assert Export.objects.count() == 1
+
+
 def test_nothing_to_export_is_said_at_the_form(designer: Browser) -> None:
     response = designer.post("/exports/", {"target": "zip"})
     assert response.status_code == 422
