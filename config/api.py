@@ -14,6 +14,7 @@ from accounts.api import router as accounts_router
 from accounts.auth import BearerToken, BrowserSession
 from accounts.rest import PerMinute
 from config import api_errors
+from delivery.api import router as exports_router
 from review.api import router as review_router
 from review.api_comparing import router as comparing_router
 from review.api_decisions import router as decisions_router
@@ -27,7 +28,8 @@ DEEPEST = 32
 """Levels of lists and objects in a JSON body; our own bodies have one."""
 
 DESCRIPTION = """
-Stock pictures: launch a run of a topic and a concept, watch it plan and render, fetch its pictures; rate them.
+Stock pictures: launch a run of a topic and a concept, watch it plan and render, fetch its pictures; rate them; export
+what is approved.
 Board photos: send a photo of a board, fetch it when it can be read; share it in a room.
 
 Send `Authorization: Bearer stk_…` with every request; `POST /api/v1/tokens` makes a token, as does
@@ -73,6 +75,7 @@ api.add_router("", accounts_router)
 api.add_router("/review", review_router)
 api.add_router("/review", decisions_router)
 api.add_router("/review", comparing_router)
+api.add_router("", exports_router)
 api.add_router("", photos_router)
 api.add_router("", rooms_router)
 

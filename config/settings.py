@@ -15,7 +15,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 from config import BASE_DIR, env, queue
 from config.secret_key import development_key
-from engines.registry import DEFAULT_IMAGE_MODEL, DEFAULT_LANGUAGE_MODEL, DEFAULT_SUPER_RESOLUTION_MODEL
+from engines.registry import (
+    DEFAULT_EXPORT_MODEL,
+    DEFAULT_IMAGE_MODEL,
+    DEFAULT_LANGUAGE_MODEL,
+    DEFAULT_SUPER_RESOLUTION_MODEL,
+    SUPER_RESOLUTION_MODELS,
+)
 
 DATA_DIR = env.data_dir()
 DEBUG = env.boolean("DEBUG", default=True)
@@ -76,6 +82,7 @@ INSTALLED_APPS = [
     "stockgen",
     "upscale",
     "review",
+    "delivery",
 ]
 MIDDLEWARE = [
     "config.request_id.RequestIdMiddleware",
@@ -206,6 +213,18 @@ GUESTS_PER_HOUR_PER_ADDRESS = env.number("GUESTS_PER_HOUR_PER_ADDRESS", 1000)
 PHOTO_RETENTION_DAYS = env.number("PHOTO_RETENTION_DAYS", 30)
 ROOM_HOURS = env.number("ROOM_HOURS", 8, at_least=1, at_most=336)
 CLIP_MAX_MIB = env.number("CLIP_MAX_MIB", 100, at_least=1)
+
+# --- Exports ------------------------------------------------------------------------------------------------
+EXPORT_MAX_PICTURES = env.number("EXPORT_MAX_PICTURES", 100_000, at_least=1)
+EXPORT_RETENTION_DAYS = env.number("EXPORT_RETENTION_DAYS", 30, at_least=1)
+EXPORT_FOLDER = str(env.folder("EXPORT_FOLDER", BASE_DIR)) if env.text("EXPORT_FOLDER") else ""
+EXPORT_S3_BUCKET = env.text("EXPORT_S3_BUCKET")
+EXPORT_S3_PREFIX = env.text("EXPORT_S3_PREFIX")
+EXPORT_S3_ENDPOINT = env.text("EXPORT_S3_ENDPOINT")
+EXPORT_S3_REGION = env.text("EXPORT_S3_REGION")
+EXPORT_SUPER_RESOLUTION_MODEL = env.text(
+    "EXPORT_SUPER_RESOLUTION_MODEL", DEFAULT_EXPORT_MODEL, choices=tuple(SUPER_RESOLUTION_MODELS)
+)
 
 # --- REST API -----------------------------------------------------------------------------------------------
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 600)

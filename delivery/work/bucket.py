@@ -1,0 +1,106 @@
+"""An S3 bucket, or whatever speaks its language, as a place for exports."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import IO, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from django.conf import settings
+
+from delivery.errors import BUCKET_AWAY, BUCKET_MISSING, BUCKET_REFUSES, ExportFailed
+from delivery.models import Export
+from delivery.work.digests import Digest
+
+MISSING = {"NoSuchBucket", "404"}
+BUSY = {"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "RequestTimeTooSkewed"}
+AT_ONCE = 1000
+"""Objects that S3 lists, and deletes, in one request."""
+
+
+@cache
+def _client() -> Any:
+    """Make the client once a process: credentials by boto3's own rules (environment, files, the host's role)."""
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.EXPORT_S3_ENDPOINT or None,
+        region_name=settings.EXPORT_S3_REGION or None,
+        config=Config(connect_timeout=10, read_timeout=60, retries={"max_attempts": 4, "mode": "standard"}),
+    )
+
+
+class Bucket:
+    """A prefix of the bucket ``EXPORT_S3_BUCKET`` that holds this export alone.
+
+    Files are put whole: pictures are some MiB, and S3 takes up to 5 GiB at once, so no upload is ever left half-done
+    there. Each is sent with its SHA-256, and refused by S3 where other bytes arrive.
+    """
+
+    def __init__(self, export: Export) -> None:
+        self._bucket = settings.EXPORT_S3_BUCKET
+        prefix = settings.EXPORT_S3_PREFIX.strip("/")
+        self._prefix = f"{prefix}/{export.title}/" if prefix else f"{export.title}/"
+        self.address = f"s3://{self._bucket}/{self._prefix}"
+
+    def open(self) -> None:
+        """Ask for the bucket, so that a wrong name or wrong credentials are told at once."""
+        with self._telling():
+            _client().head_bucket(Bucket=self._bucket)
+
+    def put(self, name: str, content: IO[bytes], digest: Digest) -> str:
+        """Put an object; the same name again takes its place."""
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        checksum = base64.b64encode(bytes.fromhex(digest.sha256)).decode()
+        with self._telling():
+            _client().put_object(
+                Bucket=self._bucket, Key=self._prefix + name, Body=content, ContentLength=digest.size,
+                ContentType=kind, ChecksumSHA256=checksum,
+            )  # fmt: skip
+        return ""
+
+    def remove(self, name: str) -> None:
+        """Delete an object; S3 does not mind where there is none."""
+        with self._telling():
+            _client().delete_object(Bucket=self._bucket, Key=self._prefix + name)
+
+    def tidy(self, keep: Container[str]) -> None:
+        """Nothing: an object is there whole, or not at all."""
+
+    def wipe(self) -> None:
+        """Delete the objects of the prefix."""
+        with self._telling():
+            while keys := [
+                {"Key": entry["Key"]}
+                for entry in _client()
+                .list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=AT_ONCE)
+                .get("Contents", [])
+            ]:
+                deleted = _client().delete_objects(
+                    Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True}
+                )
+                if deleted.get("Errors"):
+                    raise ExportFailed(BUCKET_REFUSES, f"{self.address}: {deleted['Errors'][0].get('Code')}")
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Turn what boto3 raises into a sentence."""
+        try:
+            yield
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if code in MISSING:
+                raise ExportFailed(BUCKET_MISSING, self.address) from error
+            if code in BUSY or status >= 500:
+                raise ExportFailed(BUCKET_AWAY, f"{self.address}: {code}", may_pass=True) from error
+            raise ExportFailed(BUCKET_REFUSES, f"{self.address}: {code}") from error
+        except (NoCredentialsError, PartialCredentialsError) as error:
+            raise ExportFailed(BUCKET_REFUSES, f"{self.address}: {error}") from error
+        except BotoCoreError as error:
+            raise ExportFailed(BUCKET_AWAY, f"{self.address}: {error}", may_pass=True) from error
