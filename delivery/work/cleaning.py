@@ -9,6 +9,7 @@ from django.db import transaction
 from delivery.errors import ExportFailed
 from delivery.models import Export
 from delivery.work.places import place_of
+from jobs.states import State
 
 logger = logging.getLogger(__name__)
 
@@ -19,14 +20,18 @@ def wipe(export: Export) -> None:
     place_of(export).wipe()
 
 
-def clean_up(export: Export) -> None:
-    """Remove what an attempt that failed or was cancelled has left; one that is queued again is left alone."""
+def clean_up(export: Export, *, anyway: bool = False) -> None:
+    """Remove what an attempt that failed or was cancelled has left; one that is queued again is left alone.
+
+    ``anyway`` also where somebody has done so already: a worker may have gone on writing meanwhile. Holds the row's
+    lock, so that it is not made anew at the same time. Raises :class:`ExportFailed`.
+    """
     with transaction.atomic():
-        rows = Export.objects.filter(pk=export.pk).littered().select_for_update(skip_locked=True)
-        if rows.first() is None:
-            return
-        wipe(export)
-        export.note_clean()
+        over = Export.objects.filter(pk=export.pk, state__in=[State.FAILED, State.CANCELLED])
+        row = over.select_for_update().first()
+        if row is not None and (row.is_littered or anyway):
+            wipe(row)
+            row.note_clean()
 
 
 def clean_up_all() -> None:

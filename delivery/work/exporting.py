@@ -26,7 +26,6 @@ from delivery.work.digests import Digest, digest_of
 from delivery.work.places import Place, Storage, place_of
 from engines.archives.zipping import Member
 from engines.errors import Cancelled
-from jobs.states import State
 from jobs.worker import Work
 from stockgen.models import Picture, Verdict
 from stockgen.models.registered import image_models
@@ -54,12 +53,8 @@ def export_pictures(exports: list[Export], work: Work) -> None:
         export.refuse(error)
     except _Lost:
         pass
-    export.refresh_from_db()
-    if export.state == State.CANCELLED:
-        wipe(export)  # what was written after whoever cancelled it had cleaned up
-    if export.state in (State.FAILED, State.CANCELLED):
-        with suppress(ExportFailed):  # a bucket that is away: the clock tries again
-            clean_up(export)
+    with suppress(ExportFailed, OSError):  # a bucket that is away: the clock tries again
+        clean_up(export, anyway=True)
 
 
 class _Lost(Exception):
