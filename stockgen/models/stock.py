@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField, HnswIndex
 
+from stockgen.library.describing import description
 from stockgen.models.brief import Concept, Topic, texts_of_cell
 from stockgen.models.picture import Picture
 from stockgen.models.run import Run
@@ -93,15 +94,6 @@ class StockPictureQuerySet(models.QuerySet["StockPicture"]):
         with connection.cursor() as cursor:
             cursor.execute(f"{ADD} WHERE picture.verdict = 'approved' ON CONFLICT (picture_id) DO NOTHING")
             return int(cursor.rowcount)
-
-
-def description(prompt: str, location: str, topic: str, concept: str) -> str:
-    """Return the text by which a picture is found: where it is and what of, then the whole prompt.
-
-    The location comes first, for it is what tells pictures apart; prompts of one concept share many words.
-    """
-    place = f"{location}, {topic}" if location else topic
-    return f"{place} ({concept}). {prompt}"
 
 
 class StockPicture(models.Model):
