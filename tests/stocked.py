@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+
 from accounts.models import User
+from bench.rooms import room
 from stockgen.library.indexing import index_some
 from stockgen.models import Cause, Location, Picture, Prompt, StockPicture
 from tests.factories import make_pictures
@@ -15,6 +21,16 @@ SHOWN = {
     "bakery": "a bakery with fresh bread on wooden shelves",
     "warehouse": "a warehouse with high racks and pallets, a forklift",
 }
+
+
+def show(picture: Picture, seed: int) -> None:
+    """Put files that can be looked at in the place of a picture's: a drawn room."""
+    image = Image.fromarray(room(seed, picture.width))
+    for name, kind in ((picture.image.name, "PNG"), (picture.thumbnail.name, "WEBP")):
+        file = io.BytesIO()
+        image.save(file, kind)
+        default_storage.delete(name)
+        default_storage.save(name, ContentFile(file.getvalue()))
 
 
 def stock(owner: User | None = None, shown: dict[str, str] | None = None, **fields: Any) -> dict[str, Picture]:
