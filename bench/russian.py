@@ -3,7 +3,7 @@
 The pictures are described as the library indexes them. What is counted: for how many slides the right picture is
 first, and among the first five of all. Beside the word lists: the English text itself, the Russian text as it is, and
 what the embedded language model makes of it, asked by worked examples. The slides were written by whoever wrote the
-glossary, so the figure says what the way can do, not how complete the lists are; ``unknown words`` says what they lacked.
+glossary, so the figure says what the way can do, not how complete the lists are; ``unknown words`` are those they lack.
 
     python -m bench.russian [--no-llm] [--check]
 """

@@ -36,7 +36,13 @@ class StockgenConfig(AppConfig):
         verdicts_changed.connect(wake_after_verdicts, dispatch_uid="stockgen.wake_after_verdicts")
 
         kinds.register(
-            kinds.Kind(model=Plan, rank=20, handler="stockgen.work.planning.make_plan", gives_way=True)
+            kinds.Kind(
+                model=Plan,
+                rank=20,
+                handler="stockgen.work.planning.make_plan",
+                gives_way=True,
+                urgent_rank=7,
+            )
         )
         kinds.register(
             kinds.Kind(
@@ -49,7 +55,11 @@ class StockgenConfig(AppConfig):
         stock_grew.connect(index_after_commit, dispatch_uid="stockgen.index_after_commit")
         picture_examined.connect(flag_in_stock, dispatch_uid="stockgen.flag_in_stock")
         picture_done.connect(examine_soon, dispatch_uid="stockgen.examine_soon")
-        kinds.register(kinds.Kind(model=Picture, rank=30, handler="stockgen.work.rendering.render_pictures"))
+        kinds.register(
+            kinds.Kind(
+                model=Picture, rank=30, handler="stockgen.work.rendering.render_pictures", urgent_rank=6
+            )
+        )
 
 
 def wake_after_plan(sender: Any, *, plan: Any, **_: Any) -> None:

@@ -88,3 +88,11 @@ def index_stock_by_the_clock() -> None:
 
     if index_some():
         index_soon()
+
+
+@db_periodic_task(crontab(hour="3", minute="47"))  # type: ignore[untyped-decorator]
+def forget_matches() -> None:
+    """Delete the texts of slides that are older than 30 days."""
+    from stockgen.models import Match
+
+    Match.objects.forget_old()

@@ -33,7 +33,9 @@ def show(picture: Picture, seed: int) -> None:
         default_storage.save(name, ContentFile(file.getvalue()))
 
 
-def stock(owner: User | None = None, shown: dict[str, str] | None = None, **fields: Any) -> dict[str, Picture]:
+def stock(
+    owner: User | None = None, shown: dict[str, str] | None = None, **fields: Any
+) -> dict[str, Picture]:
     """Make one approved picture for each location with its prompt, found by its meaning. Return them by location."""
     shown = shown or SHOWN
     pictures = make_pictures(len(shown), owner, **{"location_count": len(shown)} | fields)

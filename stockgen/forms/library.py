@@ -70,9 +70,7 @@ class LibraryFilter(forms.Form):
     )
     since = forms.DateField(label=_("Approved from"), required=False, widget=Day)
     until = forms.DateField(label=_("Approved to"), required=False, widget=Day)
-    min_width = forms.IntegerField(
-        label=_("Width from, px"), required=False, min_value=1, max_value=100_000
-    )
+    min_width = forms.IntegerField(label=_("Width from, px"), required=False, min_value=1, max_value=100_000)
     min_height = forms.IntegerField(
         label=_("Height from, px"), required=False, min_value=1, max_value=100_000
     )
@@ -160,7 +158,10 @@ class CollectForm(forms.Form):
 
     pictures = PicturesField()
     collection = forms.ModelChoiceField(
-        label=_("Collection"), queryset=Collection.objects.none(), required=False, empty_label=_("New collection")
+        label=_("Collection"),
+        queryset=Collection.objects.none(),
+        required=False,
+        empty_label=_("New collection"),
     )
     name = forms.CharField(label=_("Name of the new collection"), required=False, max_length=80)
 

@@ -10,6 +10,7 @@ from stockgen.models.collection import Collection, CollectionItem
 from stockgen.models.comparison import Comparison
 from stockgen.models.dry_run import DryRun
 from stockgen.models.flag import Examination, Flag
+from stockgen.models.match import Match
 from stockgen.models.named import EditConflict
 from stockgen.models.picture import Picture
 from stockgen.models.plan import Location, Plan, Prompt
@@ -33,6 +34,7 @@ __all__ = [
     "Examination",
     "Flag",
     "Location",
+    "Match",
     "NegativePrompt",
     "Orientation",
     "PauseReason",

@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from stockgen.models import Collection, Picture
+from jobs.states import worker_name
+from stockgen.models import Collection, Picture, Plan
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.test_pages import too_wide
-from tests.factories import make_topic, make_user
+from tests.factories import claim_pictures, finish_picture, make_topic, make_user
 from tests.stocked import SHOWN, show, stock
 
 MORE = {
@@ -35,7 +36,9 @@ def shot(page: Page, name: str) -> None:
 @pytest.fixture
 def known(designer: User, transactional_db: None) -> dict[str, Picture]:
     """Fill the library with ten pictures."""
-    pictures = stock(make_user(), SHOWN | MORE, topic=make_topic(name="Rooms", key="rooms"), width=512, height=384)
+    pictures = stock(
+        make_user(), SHOWN | MORE, topic=make_topic(name="Rooms", key="rooms"), width=512, height=384
+    )
     for seed, picture in enumerate(pictures.values()):
         show(picture, seed)
     return pictures
@@ -155,7 +158,9 @@ def test_on_a_phone_nothing_is_too_wide(page: Page, known: dict[str, Picture]) -
     shot(page, "phone-chosen")
 
 
-def test_without_a_picture_the_library_says_what_to_do(page: Page, designer: User, transactional_db: Any) -> None:
+def test_without_a_picture_the_library_says_what_to_do(
+    page: Page, designer: User, transactional_db: Any
+) -> None:
     page.goto("/library/")
     expect(page.get_by_role("heading", name="The library is empty")).to_be_visible()
     shot(page, "library-empty")
@@ -164,3 +169,38 @@ def test_without_a_picture_the_library_says_what_to_do(page: Page, designer: Use
 def test_an_expert_has_no_library_in_the_navigation(page: Page, transactional_db: Any) -> None:
     sign_in(page, make_user(None))
     assert page.locator("nav a[href='/library/']").count() == 0
+
+
+def test_a_slide_is_pasted_and_its_pictures_come(page: Page, known: dict[str, Picture]) -> None:
+    page.goto("/library/match/")
+    shot(page, "match-form")
+    page.get_by_label("Text of the slide").fill("Еженедельное совещание: команда обсуждает план у доски")
+    page.get_by_role("button", name="Find pictures").click()
+    page.wait_for_url("**/library/match/*-*/")
+    expect(page.locator(".searched-for")).to_contain_text("meeting")
+    assert tiles(page)[0] == str(known["meeting room"].pk)
+    shot(page, "match-found")
+    page.set_viewport_size(PHONE)
+    assert not too_wide(page)
+    shot(page, "phone-match")
+
+
+def test_a_picture_that_is_made_for_a_slide_appears_by_itself(page: Page, known: dict[str, Picture]) -> None:
+    page.goto("/library/match/")
+    page.get_by_label("Text of the slide").fill("Вулканы Камчатки")
+    page.get_by_role("button", name="Find pictures").click()
+    expect(page.locator("#made")).to_contain_text("The language model writes its prompt")
+    shot(page, "match-waiting")
+    [plan] = Plan.objects.claim(worker_name())
+    plan.add_locations(["volcano"], asked=1, attempts=1)
+    plan.add_prompts(plan.run.locations.get(), ["a volcano at dawn, smoke, wide view"])
+    plan.finish(language_model_revision="test")
+    expect(page.locator("#made")).to_contain_text("a volcano at dawn")
+    for picture in claim_pictures():
+        finish_picture(picture)
+        show(picture, 77)
+    expect(page.locator("#made")).to_contain_text("Made for this slide")
+    expect(page.locator("#made img")).to_be_visible()
+    page.set_viewport_size(PHONE)
+    assert not too_wide(page)
+    shot(page, "phone-match-made")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stockgen.models import Cause, Collection, CollectionItem
+from stockgen.models import Cause, Collection, CollectionItem, Match
 from tests.factories import make_user, some_uuid
 from tests.stocked import stock
 from tests.web.conftest import Browser
@@ -122,7 +122,9 @@ def test_anothers_collection_cannot_be_seen_or_changed(designer: Browser, other_
     assert "Secret deck" not in designer.get("/library/collections/").content.decode()
     assert designer.get("/library/", {"collection": collection.pk}).status_code == 422
     for verb in ("rename", "share", "unshare", "delete", "remove"):
-        assert designer.post(f"/library/collections/{collection.pk}/{verb}/", {"name": "x"}).status_code == 404
+        assert (
+            designer.post(f"/library/collections/{collection.pk}/{verb}/", {"name": "x"}).status_code == 404
+        )
     collection.edit(is_shared=True)
     assert "Secret deck" in designer.get("/library/collections/").content.decode()
     assert designer.get("/library/", {"collection": collection.pk}).status_code == 200
@@ -142,3 +144,44 @@ def test_a_collection_is_made_renamed_shared_and_deleted(designer: Browser) -> N
     assert (collection.name, collection.is_shared) == ("Bread", True)
     designer.post(f"/library/collections/{collection.pk}/delete/")
     assert not Collection.objects.exists()
+
+
+# ---------------------------------------------------------------------- for a slide
+def test_a_slide_leads_to_its_pictures_and_says_what_was_searched_for(designer: Browser) -> None:
+    known = stock(owner=make_user())
+    sent = {"text": "Свежий хлеб каждое утро", "concept": known["bakery"].concept.key, "generate": "on"}
+    response = designer.post("/library/match/", sent)
+    match = Match.objects.get()
+    assert response.url == f"/library/match/{match.pk}/"
+    page = designer.get(response.url).content.decode()
+    assert '<strong lang="en">fresh bread' in page
+    assert page.index(str(known["bakery"].pk)) < page.index(str(known["warehouse"].pk))
+    assert "data-choose" not in page
+
+
+def test_a_picture_that_is_being_made_is_asked_for_until_it_is_there(designer: Browser) -> None:
+    known = stock()
+    sent = {"text": "Вулканы Камчатки", "concept": known["bakery"].concept.key, "generate": "on"}
+    address = designer.post("/library/match/", sent).url
+    assert "A picture is being made" in designer.get(address).content.decode()
+    assert designer.htmx(address).status_code == 200
+    Match.objects.get().run.cancel()
+    over = designer.htmx(address)
+    assert over.status_code == 286
+    assert "No picture could be made" in over.content.decode()
+
+
+def test_an_empty_slide_is_refused_with_a_sentence(designer: Browser) -> None:
+    concept = stock()["bakery"].concept
+    for text in ("", "   ", "x" * 5001):
+        response = designer.post("/library/match/", {"text": text, "concept": concept.key})
+        assert response.status_code == 422
+        assert 'class="error"' in response.content.decode()
+    assert not Match.objects.exists()
+
+
+def test_anothers_slide_is_404(designer: Browser, other_designer: Browser, expert: Browser) -> None:
+    concept = stock()["bakery"].concept
+    address = designer.post("/library/match/", {"text": "bread", "concept": concept.key}).url
+    assert other_designer.get(address).status_code == 404
+    assert expert.get("/library/match/").status_code == 403

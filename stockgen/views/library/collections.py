@@ -89,7 +89,7 @@ def collect(request: SignedInRequest) -> HttpResponse:
             ) if count else _("They are all in “%(name)s” already.")  # fmt: skip
             messages.success(request, said % {"count": count, "name": collection.name})
     else:
-        problems = [text for texts in form.errors.values() for text in texts]
+        problems = [str(text) for texts in form.errors.values() for text in texts]
     for text in problems:
         messages.error(request, text)
     if not request.htmx:

@@ -48,7 +48,7 @@ def library(request: SignedInRequest) -> HttpResponse:
         "found": found,
         "like": form.cleaned_data.get("like"),
         "collection": collection,
-        "is_own": bool(collection) and collection.owner_id == request.user.pk,
+        "is_own": collection is not None and collection.owner_id == request.user.pk,
         "collect": CollectForm(owner=request.user),
         "more": address(request, CURSORS, dict([found.next])) if found.next else None,
         "without_like": address(request, (*CURSORS, "like")),
@@ -63,9 +63,7 @@ def library(request: SignedInRequest) -> HttpResponse:
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def address(
-    request: SignedInRequest, without: tuple[str, ...], changes: dict[str, str] | None = None
-) -> str:
+def address(request: SignedInRequest, without: tuple[str, ...], changes: dict[str, str] | None = None) -> str:
     """Return the address of this page without some parameters, and with others."""
     kept = {name: value for name, value in request.GET.items() if value and name not in without}
     return f"{request.path}?{urlencode(kept | (changes or {}))}"
