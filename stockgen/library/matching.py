@@ -11,14 +11,12 @@ import numpy as np
 
 from accounts.models import User
 from stockgen.library import encoder
+from stockgen.library.near import NEAR_ENOUGH
 from stockgen.library.queries import LONGEST_SLIDE, Query, read_query
 from stockgen.library.searching import nearest
 from stockgen.library.wanted import Wanted
 from stockgen.models import Concept, Topic
 from stockgen.models.match import Match, check_size, digest_of, store
-
-NEAR_ENOUGH = 0.42
-"""From this similarity on a picture is for the slide; ``bench.match`` shows what another value would do."""
 
 LONGEST_WAIT = 25
 """Seconds that an answer can be waited for; proxies give up after 30."""

@@ -18,7 +18,7 @@ from stockgen.models.stock import DIMENSIONS, StockPictureQuerySet
 FEW = 20_000
 """Up to so many rows that pass a filter are compared one by one: at most about 20 ms, and exact."""
 
-EF_SEARCH = 200
+EF_SEARCH = 800
 """How many candidates the walk through the graph keeps: the more, the more of the true nearest are found."""
 
 MOST_SCANNED = 60_000

@@ -302,9 +302,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="stockpicture",
             index=pgvector.django.indexes.HnswIndex(
-                ef_construction=64,
+                ef_construction=200,
                 fields=["vector"],
-                m=16,
+                m=24,
                 name="stock_by_meaning",
                 opclasses=["halfvec_ip_ops"],
             ),

@@ -150,7 +150,7 @@ class StockPicture(models.Model):
             GinIndex(fields=["flags"], name="stock_by_flag"),
             GinIndex(SearchVector("location", config="simple"), name="stock_by_location"),
             HnswIndex(
-                name="stock_by_meaning", fields=["vector"], opclasses=["halfvec_ip_ops"], m=16, ef_construction=64
+                name="stock_by_meaning", fields=["vector"], opclasses=["halfvec_ip_ops"], m=24, ef_construction=200
             ),
         ]  # fmt: skip
 
