@@ -19,7 +19,7 @@ class StockgenConfig(AppConfig):
             "add_registeredmodel", "change_registeredmodel", "delete_registeredmodel", "view_registeredmodel",
             "view_run", "view_plan", "view_location", "view_prompt", "view_picture",
             "add_reason", "change_reason", "view_reason", "view_verdictchange", "view_comparison",
-            "view_campaign", "view_campaigncell", "view_examination", "view_flag", "view_stockpicture",
+            "view_campaign", "view_campaigncell", "view_examination", "view_flag",
         ),
     }  # fmt: skip
 

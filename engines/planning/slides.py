@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+import numpy as np
+
 from engines.embedding import TextEmbedder, cosine
 from engines.llm.base import LanguageModel, TextRequest
 from engines.planning.brief import Brief, details_of
@@ -17,8 +19,9 @@ _LOG = logging.getLogger(__name__)
 _ATTEMPTS = 3
 _ANSWER_TOKENS = 32
 _LONGEST_SLIDE = 2000
-_KIND_COUNTS = 0.5
-"""How much it counts, beside the likeness to the slide, whether a part of the topic is of the concept's kind."""
+_OF_OTHER_KIND = 0.4
+"""The share of a topic's parts that are taken to be of another kind than the concept's: places among things. A bare
+word such as “hospitals” is too short to be told by the sign of its score, only by its place among the others."""
 
 _SYSTEM = (
     "You illustrate slides of presentations with photographs in which no people are seen. You are given the text "
@@ -41,8 +44,8 @@ def location_for_slide(
 
     A model that follows instructions is asked, three times at most, until its answer has the form of a location. For
     one that only continues patterns, and where no answer will do, it is the part of the topic's description, or one of
-    the ``known`` locations of the stock, whose meaning is nearest to ``searched_for``, the slide in the language of the
-    embedder.
+    the ``known`` locations of the stock, that is of the concept's kind and whose meaning is nearest to
+    ``searched_for``, the slide in the language of the embedder.
     """
     if llm.spec.style == "chat":
         asked = _asked(llm, brief, slide, seed)
@@ -56,8 +59,10 @@ def location_for_slide(
     parts = list(dict.fromkeys([*details_of(brief.topic), *known]))
     vectors = embedder.embed(parts)
     kind = KindOfSubject(embedder, parse_location_examples(brief.concept.locations_examples))
-    scores = cosine(embedder.embed([searched_for]), vectors)[0] + _KIND_COUNTS * kind.score(vectors)
-    return parts[int(scores.argmax())]
+    suits = kind.score(vectors)
+    enough = min(0.0, float(np.quantile(suits, _OF_OTHER_KIND)))
+    scores = cosine(embedder.embed([searched_for]), vectors)[0]
+    return parts[int(np.where(suits >= enough, scores, -1.0).argmax())]
 
 
 def _asked(llm: LanguageModel, brief: Brief, slide: str, seed: int) -> str | None:

@@ -43,6 +43,11 @@ def vector_of(text: str) -> Vectors:
     return _remembered(settings.LIBRARY_EMBEDDER, text)
 
 
+def forget() -> None:
+    """Forget the vectors of earlier searches; for measuring."""
+    _remembered.cache_clear()
+
+
 @lru_cache(_REMEMBERED)
 def _remembered(_key: str, text: str) -> Vectors:
     vector: Vectors = encoder().embed([text])[0]

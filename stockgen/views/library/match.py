@@ -60,5 +60,5 @@ def match_result(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _asked(found: Match) -> dict[str, object]:
     return {
         "text": found.text, "concept": found.concept.key, "topic": found.topic and found.topic.key,
-        "generate": found.run is not None or not found.is_near_enough,
+        "generate": True,
     }  # fmt: skip
