@@ -51,7 +51,9 @@ def main() -> None:
             Promise("of these, a picture of the right topic", right, LEAST_RIGHT, at_least=True),
             Promise("answered though the stock has nothing of the topic", wrong, MOST_WRONG),
         ]
-    print(f"{len(asked)} slides ({len(known)} in each language), {len(texts)} pictures; the last row is the one in use")
+    print(
+        f"{len(asked)} slides ({len(known)} in each language), {len(texts)} pictures; the last row is the one in use"
+    )
     table(("near enough from", "answered", "right topic", "answered wrongly without any"), rows)
     conclude(promises, check=options.check)
 

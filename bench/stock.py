@@ -1,8 +1,8 @@
 """How fast and how exact is the search by meaning over a large stock, with and without filters, and ``stock/match``?
 
-The rows are made, their vectors nearly real. 2,600 descriptions are put together from the topics of ``prompts/``
-(each place or thing of a topic in twenty ways) and embedded by the real model; a row's vector is one of them, moved
-by the difference of two others of the same place, which is how real descriptions of one place differ. ``nearest neighbour``
+The rows are made, their vectors nearly real. 2,600 descriptions are put together from the topics of ``prompts/`` (each
+place or thing of a topic in twenty ways) and embedded by the real model; a row's vector is one of them, moved by the
+difference of two others of the same place, which is how real descriptions of one place differ. ``nearest neighbour``
 below says how alike the nearest two are, among the real ones and among the made ones. Questions are slides and short
 searches in both languages, none of them a description of the stock. Beside ours: comparing with every row.
 
