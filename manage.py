@@ -10,6 +10,7 @@ import sys
 def main() -> None:
     """Run a command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in config/wsgi.py
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -20,7 +20,9 @@ from review.api_comparing import router as comparing_router
 from review.api_decisions import router as decisions_router
 from stockgen.api import router as stockgen_router
 from stockgen.api_campaigns import router as campaigns_router
+from stockgen.api_match import router as match_router
 from stockgen.api_prompts import router as prompts_router
+from stockgen.api_stock import router as stock_router
 from upscale.api import router as photos_router
 from upscale.api_rooms import router as rooms_router
 
@@ -71,6 +73,8 @@ api = NinjaAPI(
 api.add_router("", stockgen_router)
 api.add_router("", campaigns_router)
 api.add_router("", prompts_router)
+api.add_router("", stock_router)
+api.add_router("", match_router)
 api.add_router("", accounts_router)
 api.add_router("/review", review_router)
 api.add_router("/review", decisions_router)

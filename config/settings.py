@@ -20,7 +20,9 @@ from engines.registry import (
     DEFAULT_IMAGE_MODEL,
     DEFAULT_LANGUAGE_MODEL,
     DEFAULT_SUPER_RESOLUTION_MODEL,
+    DEFAULT_TEXT_EMBEDDER,
     SUPER_RESOLUTION_MODELS,
+    TEXT_EMBEDDERS,
 )
 
 DATA_DIR = env.data_dir()
@@ -192,6 +194,7 @@ IMAGE_MODEL = env.text("IMAGE_MODEL", DEFAULT_IMAGE_MODEL)
 WORKER_DEVICE = env.text("WORKER_DEVICE", "auto")
 MODEL_MEMORY_GIB = env.real("MODEL_MEMORY_GIB", 0.0)
 MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 600, at_least=1)
+LIBRARY_EMBEDDER = env.text("LIBRARY_EMBEDDER", DEFAULT_TEXT_EMBEDDER, choices=tuple(TEXT_EMBEDDERS))
 
 # --- Rating -------------------------------------------------------------------------------------------------
 STOCK_TARGET = env.number("STOCK_TARGET", 10_000, at_least=1)

@@ -256,6 +256,19 @@ TEXT_EMBEDDERS: dict[str, TextEmbedderSpec] = {
         memory_gib=0.2,
         languages=("en",),
     ),
+    "multilingual-minilm-l12-v2": TextEmbedderSpec(
+        key="multilingual-minilm-l12-v2",
+        title="paraphrase-multilingual-MiniLM-L12-v2 (Russian and 50 other languages)",
+        source=HubSource(
+            "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+            "main",
+        ),
+        licence="Apache-2.0",
+        dimensions=384,
+        max_tokens=128,
+        memory_gib=0.5,
+        languages=("en", "ru", "de", "es", "fr", "it", "pl", "pt", "uk", "zh"),
+    ),
 }
 
 BOARD_READERS: dict[str, BoardReaderSpec] = {

@@ -211,6 +211,7 @@ def _pin(key: str) -> str:
         registry.LANGUAGE_MODELS.get(key)
         or registry.IMAGE_MODELS.get(key)
         or registry.SUPER_RESOLUTION_MODELS.get(key)
+        or registry.TEXT_EMBEDDERS.get(key)
     )
     if spec is None:
         raise SystemExit(f"There is no model {key} in engines/registry.py.")

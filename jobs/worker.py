@@ -65,7 +65,7 @@ class Work:
         more urgent kind.
         """
         rank = kinds.rank_of(self._model)
-        return any(kind.rank < rank and kind.model.objects.due().exists() for kind in kinds.by_rank())
+        return any(place.rank < rank and place.is_due() for place in kinds.places())
 
 
 _current: Work | None = None
@@ -78,10 +78,11 @@ _gave_way: kinds.Kind | None = None
 def work_once() -> bool:
     """Claim the next jobs of the most urgent kind and do them. False if nothing was due."""
     global _current, _gave_way
-    order = sorted(kinds.by_rank(), key=lambda kind: kind is _gave_way)
-    for kind in order:
-        kind.model.objects.sweep()
-        if not kind.model.objects.due().exists():
+    for place in sorted(kinds.places(), key=lambda one: one.kind is _gave_way and not one.is_urgent):
+        kind = place.kind
+        if not place.is_urgent:
+            kind.model.objects.sweep()
+        if not place.is_due():
             continue
         handler = kind.load_handler()  # brings the engines at first, which takes seconds: not on a lease
         jobs = kind.model.objects.claim(worker_name())

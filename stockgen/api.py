@@ -113,7 +113,7 @@ def launch_run(
     user.require_role(Role.DESIGNER, Role.OPERATOR)
     key = idempotency_key or ""
     known = bool(key) and Run.objects.filter(owner=user, idempotency_key=key).exists()
-    topic, concept = _look_up(body.topic, body.concept)
+    topic, concept = look_up(body.topic, body.concept)
     assert topic
     assert concept
     asked = body.model_dump(exclude_none=True, exclude={"topic", "concept"})
@@ -121,7 +121,7 @@ def launch_run(
     return Status(200 if known else 201, RunDetail.read(run))
 
 
-def _look_up(topic_key: str | None, concept_key: str | None) -> tuple[Topic | None, Concept | None]:
+def look_up(topic_key: str | None, concept_key: str | None) -> tuple[Topic | None, Concept | None]:
     """Find the rows that a request names. Raises ``ValidationError`` at the fields that name nothing."""
     topic = Topic.objects.filter(key=topic_key).first() if topic_key else None
     concept = Concept.objects.filter(key=concept_key).first() if concept_key else None
@@ -207,7 +207,7 @@ def list_pictures(request: HttpRequest, filters: Query[PictureFilters]) -> Pictu
 
     Those made to compare models are left out unless their run is asked for.
     """
-    topic, concept = _look_up(filters.topic, filters.concept)
+    topic, concept = look_up(filters.topic, filters.concept)
     named = {
         "topic": topic,
         "concept": concept,

@@ -26,7 +26,7 @@ class StockgenConfig(AppConfig):
     def ready(self) -> None:
         from jobs import kinds
         from stockgen.models import DryRun, Examination, Picture, Plan, Proposal
-        from stockgen.signals import picture_done, plan_done, verdicts_changed
+        from stockgen.signals import picture_done, picture_examined, plan_done, stock_grew, verdicts_changed
 
         kinds.register(kinds.Kind(model=DryRun, rank=10, handler="stockgen.work.dry_running.dry_run"))
         kinds.register(
@@ -36,7 +36,13 @@ class StockgenConfig(AppConfig):
         verdicts_changed.connect(wake_after_verdicts, dispatch_uid="stockgen.wake_after_verdicts")
 
         kinds.register(
-            kinds.Kind(model=Plan, rank=20, handler="stockgen.work.planning.make_plan", gives_way=True)
+            kinds.Kind(
+                model=Plan,
+                rank=20,
+                handler="stockgen.work.planning.make_plan",
+                gives_way=True,
+                urgent_rank=7,
+            )
         )
         kinds.register(
             kinds.Kind(
@@ -46,8 +52,14 @@ class StockgenConfig(AppConfig):
                 gives_way=True,
             )
         )
+        stock_grew.connect(index_after_commit, dispatch_uid="stockgen.index_after_commit")
+        picture_examined.connect(flag_in_stock, dispatch_uid="stockgen.flag_in_stock")
         picture_done.connect(examine_soon, dispatch_uid="stockgen.examine_soon")
-        kinds.register(kinds.Kind(model=Picture, rank=30, handler="stockgen.work.rendering.render_pictures"))
+        kinds.register(
+            kinds.Kind(
+                model=Picture, rank=30, handler="stockgen.work.rendering.render_pictures", urgent_rank=6
+            )
+        )
 
 
 def wake_after_plan(sender: Any, *, plan: Any, **_: Any) -> None:
@@ -71,3 +83,20 @@ def examine_soon(sender: Any, *, picture: Any, **_: Any) -> None:
 
     if picture.run.comparison_id is None:
         Examination.objects.ask_for([picture])
+
+
+def index_after_commit(sender: Any, **_: Any) -> None:
+    """Have what came into the stock found by its meaning, too."""
+    from django.db import transaction
+
+    from stockgen.tasks import index_soon
+
+    transaction.on_commit(index_soon)
+
+
+def flag_in_stock(sender: Any, *, picture: Any, **_: Any) -> None:
+    """Let the stock be filtered by the flags that a picture has now."""
+    from stockgen.models import Flag, StockPicture
+
+    kinds = Flag.objects.filter(picture=picture).order_by("kind").values_list("kind", flat=True)
+    StockPicture.objects.filter(pk=picture).update(flags=list(kinds))

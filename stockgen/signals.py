@@ -16,3 +16,6 @@ verdicts_changed = Signal()
 picture_examined = Signal()
 """A picture was looked through for defects. Sent with ``picture`` (its primary key), ``is_flagged``, and ``looks`` (the
 hashes under which near-duplicates may know it), inside the transaction that stores the flags."""
+
+stock_grew = Signal()
+"""Pictures came into the stock, and wait to be found by their meaning. Sent inside the transaction."""

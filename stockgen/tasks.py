@@ -62,3 +62,37 @@ def forget_dry_runs() -> None:
     from stockgen.models import DryRun
 
     DryRun.objects.forget_old()
+
+
+@db_task()  # type: ignore[untyped-decorator]
+def index_stock() -> None:
+    """Embed what came into the stock, some at a time, so that other work gets its turn."""
+    from stockgen.library.indexing import index_some
+
+    if index_some():
+        index_soon()
+
+
+def index_soon() -> None:
+    """Have a worker index the stock. Never raises: the clock finds what a lost message leaves."""
+    try:
+        index_stock()
+    except Exception:
+        logger.exception("No worker could be told to index the stock; the clock will.")
+
+
+@db_periodic_task(crontab())  # type: ignore[untyped-decorator]
+def index_stock_by_the_clock() -> None:
+    """Index what a lost message or another embedder left. Every minute."""
+    from stockgen.library.indexing import index_some
+
+    if index_some():
+        index_soon()
+
+
+@db_periodic_task(crontab(hour="3", minute="47"))  # type: ignore[untyped-decorator]
+def forget_matches() -> None:
+    """Delete the texts of slides that are older than 30 days."""
+    from stockgen.models import Match
+
+    Match.objects.forget_old()

@@ -20,6 +20,7 @@ from pgvector.django import BitField, HnswIndex
 from accounts.models import Role, User
 from engines.diffusion.requests import RenderRequest
 from engines.imaging.hashing import HASH_BITS
+from jobs.kinds import URGENT
 from jobs.models import Job, JobQuerySet, WrongState
 from jobs.states import State
 from stockgen.models.brief import Concept, Topic, texts_of_cell
@@ -30,9 +31,6 @@ from stockgen.signals import picture_done
 
 if TYPE_CHECKING:
     from stockgen.models.plan import Prompt
-
-
-CAMPAIGN_PRIORITY = -1
 
 
 class PictureQuerySet(JobQuerySet["Picture"]):
@@ -195,6 +193,11 @@ class Picture(Job):
                 name="picture_verdict_of_owner",
                 condition=Q(state=State.DONE),
             ),
+            models.Index(
+                fields=["priority"],
+                name="picture_urgent",
+                condition=Q(state=State.QUEUED, priority__gte=URGENT),
+            ),
             HnswIndex(name="picture_by_looks", fields=["perceptual_hash"], opclasses=["bit_hamming_ops"]),
         ]
         constraints: ClassVar = [
@@ -222,12 +225,12 @@ class Picture(Job):
     def of(cls, run: Run, prompt: Prompt, seed: int, image_model: str | None = None) -> Picture:
         """Make the (unsaved) picture of a prompt in a run, by its image model or another with that one's settings.
 
-        Pictures of a campaign go after what their designer asked for by hand.
+        Pictures of a campaign go after what their designer asked for by hand, and that after what somebody waits for.
         """
         settings = run.render_settings(image_model or run.image_model)
         return cls(
             owner=run.owner, person=run.owner.person, run=run, topic=run.topic, concept=run.concept, prompt=prompt,
-            seed=seed, on_hold=run.is_paused, cell_id=run.cell_id, priority=CAMPAIGN_PRIORITY if run.cell_id else 0,
+            seed=seed, on_hold=run.is_paused, cell_id=run.cell_id, priority=run.priority,
             image_model=settings.image_model, width=settings.width, height=settings.height, steps=settings.steps,
             guidance_scale=settings.guidance_scale, batch_key="|".join(str(part) for part in settings),
         )  # fmt: skip

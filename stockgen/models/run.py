@@ -23,6 +23,7 @@ from accounts.models import Role, User
 from engines.diffusion.limits import MAX_SEED, accepts_size
 from engines.specs import ImageModelSpec
 from jobs.ids import uuid7
+from jobs.kinds import URGENT
 from jobs.models import IdempotencyConflict, JobQuerySet, WrongState
 from stockgen.models.brief import Concept, Topic
 from stockgen.models.registered import image_models, offered_image_models
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from stockgen.models.comparison import Comparison
     from stockgen.models.picture import Picture
     from stockgen.models.plan import Plan
+
+
+CAMPAIGN_PRIORITY = -1
 
 
 class RenderSettings(NamedTuple):
@@ -77,6 +81,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         seed: int | None = None,
         location_count: int | None = None,
         prompt: str = "",
+        slide: str = "",
         stops_after_planning: bool = False,
         cell: CampaignCell | None = None,
         comparison: Comparison | None = None,
@@ -86,13 +91,16 @@ class RunQuerySet(models.QuerySet["Run"]):
 
         A ``prompt`` is rendered instead of asking the language model, ``count`` pictures over its combinations; the
         first picture has the run's ``seed``. A run that ``stops_after_planning`` renders nothing before
-        :meth:`Run.start_rendering`. For a campaign's ``cell`` it only plans: the campaign adds the pictures.
+        :meth:`Run.start_rendering`. For a campaign's ``cell`` it only plans: the campaign adds the pictures. For a
+        ``slide``, its text, the language model is asked what would illustrate it, ahead of all bulk work.
 
         Raises ``ValidationError`` with a message at each wrong field; then nothing is stored. The same
         ``idempotency_key`` of the same owner returns the first run, or raises :class:`IdempotencyConflict` if the
         request differs.
         """
         asked = {name: value for name, value in locals().items() if name not in {"self", "owner"}}
+        if not slide:
+            del asked["slide"]  # runs have had keys before there were slides
         # Topic and concept count by their key: their names depend on the reader's language.
         asked = {name: str(getattr(value, "pk", value)) for name, value in asked.items()}
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
@@ -110,6 +118,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             seed=secrets.randbelow(MAX_SEED + 1) if seed is None else seed,
             location_count=location_count,
             prompt=prompt.strip(),
+            slide=slide,
             stops_after_planning=stops_after_planning,
             cell=cell,
             comparison=comparison,
@@ -172,6 +181,7 @@ class Run(models.Model):
     seed = models.BigIntegerField(_("seed"))
     location_count = models.PositiveIntegerField(_("locations"), null=True, blank=True)
     prompt = models.TextField(_("given prompt"), blank=True, max_length=2000)
+    slide = models.TextField(_("slide"), blank=True, default="", editable=False)
     stops_after_planning = models.BooleanField(_("stops for a look at the prompts"), default=False)
     cell = models.ForeignKey(
         "stockgen.CampaignCell", on_delete=models.PROTECT, null=True, editable=False, related_name="runs"
@@ -217,12 +227,22 @@ class Run(models.Model):
         """Queue the planning of a new run."""
         from stockgen.models.plan import Plan
 
-        Plan.objects.submit([Plan(run=self, person=self.owner.person, batch_key=self.language_model)])
+        plan = Plan(
+            run=self, person=self.owner.person, batch_key=self.language_model, priority=max(self.priority, 0)
+        )
+        Plan.objects.submit([plan])
 
     # ------------------------------------------------------------------ reading
     @property
     def is_paused(self) -> bool:
         return self.paused_at is not None
+
+    @property
+    def priority(self) -> int:
+        """Return the priority of its jobs: somebody waits for a slide's picture, nobody for a campaign's."""
+        if self.slide:
+            return URGENT
+        return CAMPAIGN_PRIORITY if self.cell_id else 0
 
     @property
     def spec(self) -> ImageModelSpec | None:

@@ -9,12 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from stockgen.models.named import local
+from stockgen.models.stock_rows import keep_in_step
 from stockgen.signals import verdicts_changed
 
 
@@ -119,11 +120,11 @@ def decide(
     by: User | None = None,
     note: str = "",
 ) -> int:
-    """Give pictures a verdict and keep each change, in one statement. Return how many changed.
+    """Give pictures a verdict and keep each change; the stock keeps in step. Return how many changed.
 
     Pictures that are not done, or have the very verdict and reasons already, are left as they are.
     """
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
             WITH changed AS (
@@ -137,14 +138,16 @@ def decide(
             INSERT INTO stockgen_verdictchange (picture_id, verdict, reasons, cause, by_id, note)
             SELECT id, %(verdict)s, %(reasons)s, %(cause)s, %(by)s, %(note)s FROM changed
             )
-            SELECT count(*), array_agg(DISTINCT cell_id) FILTER (WHERE cell_id IS NOT NULL) FROM changed
+            SELECT array_agg(id), array_agg(DISTINCT cell_id) FILTER (WHERE cell_id IS NOT NULL) FROM changed
             """,
             {
                 "pictures": list(pictures), "verdict": str(verdict), "reasons": list(reasons), "cause": str(cause),
                 "by": by.pk if by else None, "note": note,
             },
         )  # fmt: skip
-        count, cells = cursor.fetchone() or (0, None)
+        changed, cells = cursor.fetchone() or (None, None)
+        if changed:
+            keep_in_step(changed)
     if cells:
         verdicts_changed.send(VerdictChange, cells=cells)
-    return int(count)
+    return len(changed or ())

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from stockgen.urls import campaigns, runs, studio
+from stockgen.urls import campaigns, library, runs, studio
 
-urlpatterns = [*runs.urlpatterns, *studio.urlpatterns, *campaigns.urlpatterns]
+urlpatterns = [*runs.urlpatterns, *studio.urlpatterns, *campaigns.urlpatterns, *library.urlpatterns]

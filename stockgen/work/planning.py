@@ -11,7 +11,9 @@ from engines.planning.allocation import default_location_count
 from engines.planning.brief import Brief
 from engines.planning.descriptions import locations_at_once, write_prompts
 from engines.planning.locations import propose_locations
+from engines.planning.slides import location_for_slide
 from jobs.worker import Work
+from stockgen.library.queries import read_query
 from stockgen.models import Plan
 from stockgen.models.plan import LeaseLost
 from stockgen.work.models import language_model, text_embedder
@@ -24,6 +26,8 @@ NO_LOCATION = gettext_noop(
     "The language model found no location for this topic. Try a larger language model."
 )
 
+NO_WORD_KNOWN = gettext_noop("No word of this text is known. Say it in other words, or in English.")
+
 STEP_SECONDS = 120
 """How long a language model may take to its next token: reading long worked examples on a busy CPU."""
 
@@ -35,6 +39,8 @@ def make_plan(plans: list[Plan], work: Work) -> None:
     try:
         if plan.run.prompt:
             _use_given_prompt(plan)
+        elif plan.run.slide:
+            _illustrate(plan, work)
         else:
             _ask_language_model(plan, work)
     except LeaseLost:
@@ -45,6 +51,26 @@ def _use_given_prompt(plan: Plan) -> None:
     if not plan.run.prompts.exists():
         plan.add_prompts(None, [plan.run.prompt])
     plan.finish(language_model_revision="")
+
+
+def _illustrate(plan: Plan, work: Work) -> None:
+    """Write one prompt for the text of a slide. What an earlier attempt has stored is kept and continued."""
+    run = plan.run
+    llm = language_model(run.language_model, work)
+    embedder = text_embedder()
+    brief = plan.compose()
+    if not run.locations.exists():
+        query = read_query(run.slide, longest=len(run.slide))
+        location = location_for_slide(
+            llm, embedder, brief, run.slide, query.searched_for, known=plan.covered_locations(), seed=run.seed
+        )  # fmt: skip
+        if location is None:
+            plan.fail(NO_WORD_KNOWN, retry=False)
+            return
+        plan.add_locations([location], asked=1, attempts=1)
+        work.beat(LOCATIONS_SHARE)
+    if _write_missing_prompts(plan, llm, embedder, brief, work):
+        plan.finish(language_model_revision=llm.revision)
 
 
 def _ask_language_model(plan: Plan, work: Work) -> None:

@@ -1,0 +1,1 @@
+"""Russian text into English words that a search by meaning understands."""

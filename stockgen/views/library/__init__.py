@@ -1,0 +1,1 @@
+"""The pages of the library: pictures, one picture, collections, pictures for a slide."""
