@@ -20,7 +20,7 @@ from delivery.selecting import Selection
 from delivery.serving import archive_response, manifest_response
 from delivery.targets import Target
 from stockgen.api import FILE, IdempotencyKey, user_of
-from stockgen.models import Campaign, Concept, Topic
+from stockgen.models import Campaign, Collection, Concept, Topic
 
 router = Router(tags=["exports"])
 
@@ -47,7 +47,7 @@ def list_exports(request: HttpRequest, filters: Query[ExportFilters]) -> ExportP
 def start_export(
     request: HttpRequest, body: ExportIn, idempotency_key: IdempotencyKey = None
 ) -> Status[ExportOut]:
-    """Export approved pictures: operators everybody's, designers their own. What belongs to it is fixed at once.
+    """Export pictures of the stock, whoever asked for them. What belongs to it is fixed at once.
 
     With an `Idempotency-Key`, the same request sent again answers 200 with the export that the first one started;
     another request under the same key is 409. 422 where nothing is approved, or nothing is new.
@@ -162,11 +162,13 @@ def _since(request: HttpRequest, body: ExportIn) -> Export:
 
 def _selection(request: HttpRequest, body: ExportIn) -> Selection:
     """Find the rows that a request names. Raises ``ValidationError`` at the fields that name nothing."""
-    campaigns = Campaign.objects.visible_to(user_of(request))
+    user = user_of(request)
+    campaigns, collections = Campaign.objects.visible_to(user), Collection.objects.visible_to(user)
     wanted: dict[str, tuple[QuerySet[Any], str, Any, str]] = {
         "topic": (Topic.objects.all(), "key", body.topic, _("There is no topic of this key.")),
         "concept": (Concept.objects.all(), "key", body.concept, _("There is no concept of this key.")),
         "campaign": (campaigns, "pk", body.campaign, _("There is no campaign of this id.")),
+        "collection": (collections, "pk", body.collection, _("There is no collection of this id.")),
     }
     found: dict[str, Model] = {}
     errors: dict[str, str] = {}

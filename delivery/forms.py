@@ -15,8 +15,9 @@ from delivery.models.export import LARGEST_SIDE, SMALLEST_SIDE
 from delivery.selecting import Selection
 from delivery.targets import offered_targets
 from jobs.models import IdempotencyConflict
-from stockgen.models import Campaign, Concept, Topic
+from stockgen.models import Campaign, Collection, Concept, Topic
 
+NARROWED_BY = ("topic", "concept", "campaign", "collection")
 SIDES = {side: _("%(side)d px on the longer side") % {"side": side} for side in (1024, 1920, 2560, 3840)}
 
 
@@ -34,6 +35,10 @@ class ExportForm(forms.Form):
     campaign = forms.ModelChoiceField(
         label=_("Campaign"), queryset=Campaign.objects.none(), required=False, empty_label=_("All campaigns")
     )
+    collection = forms.ModelChoiceField(
+        label=_("Collection"), queryset=Collection.objects.none(), required=False,
+        empty_label=_("The whole stock"),
+    )  # fmt: skip
     target = forms.ChoiceField(label=_("Delivered as"))
     longest_side = forms.TypedChoiceField(
         label=_("Size"), coerce=int, empty_value=0, required=False,  # type: ignore[arg-type]
@@ -48,6 +53,8 @@ class ExportForm(forms.Form):
         self.owner = owner
         self.initial.setdefault("idempotency_key", uuid.uuid4().hex)
         self.fields["campaign"].queryset = Campaign.objects.visible_to(owner).order_by("-id")  # type: ignore[attr-defined]
+        collections = Collection.objects.visible_to(owner)
+        self.fields["collection"].queryset = collections  # type: ignore[attr-defined]
         targets = [(target.value, target.label) for target in offered_targets()]
         self.fields["target"].choices = targets  # type: ignore[attr-defined]
 
@@ -69,7 +76,7 @@ class ExportForm(forms.Form):
     @property
     def selection(self) -> Selection:
         """Return what the pictures are narrowed to; call after ``is_valid``."""
-        return Selection(**{name: self.cleaned_data[name] for name in ("topic", "concept", "campaign")})
+        return Selection(**{name: self.cleaned_data[name] for name in NARROWED_BY})
 
 
 assert SMALLEST_SIDE <= min(SIDES) <= max(SIDES) <= LARGEST_SIDE

@@ -26,6 +26,7 @@ class ExportIn(Body):
     topic: Key | None = None
     concept: Key | None = None
     campaign: Id | None = None
+    collection: Id | None = Field(None, description="One of yours, or one that is shared.")
     target: Annotated[Target, Field(strict=False)] | None = Field(
         None, description="`zip` unless given; `folder` and `s3` where this site has them set up."
     )
@@ -49,6 +50,7 @@ class ExportOut(Schema):
     topic: str | None
     concept: str | None
     campaign: UUID | None
+    collection: UUID | None
     longest_side: int = Field(description="Pixels; 0: as rendered.")
     since: UUID | None
     count: int = Field(description="Pictures that were approved when it was asked for.")
@@ -81,7 +83,8 @@ class ExportOut(Schema):
             id=export.pk, state=State(export.state), target=Target(export.target),
             topic=export.topic.key if export.topic else None,
             concept=export.concept.key if export.concept else None,
-            campaign=export.campaign_id, longest_side=export.longest_side, since=export.base_id,
+            campaign=export.campaign_id, collection=export.collection_id,
+            longest_side=export.longest_side, since=export.base_id,
             count=export.count, files=export.files, left_out=export.left_out, withdrawn=export.withdrawn,
             byte_size=export.byte_size, error=export.error_text, detail=export.detail, place=export.place,
             created_at=export.created_at, finished_at=export.finished_at, discarded_at=export.discarded_at,

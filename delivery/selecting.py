@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.models import User
-from stockgen.models import Campaign, Concept, Picture, Topic, Verdict
+from stockgen.models import Campaign, Collection, CollectionItem, Concept, Picture, Topic
 from stockgen.models.picture import PictureQuerySet
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The approved pictures of the stock, narrowed by what is given. Its names are fields of ``Export``."""
+    """The pictures of the stock, whoever asked for them, narrowed by what is given.
+
+    Its names are fields of ``Export``.
+    """
 
     topic: Topic | None = None
     concept: Concept | None = None
     campaign: Campaign | None = None
+    collection: Collection | None = None
 
-    def pictures(self, user: User) -> PictureQuerySet:
-        """Return the approved pictures that a person may take: operators everybody's, designers their own."""
-        found = Picture.objects.stock().with_verdict(Verdict.APPROVED, user)
+    def pictures(self) -> PictureQuerySet:
+        """Return the pictures: what the library shows to everybody who may export."""
+        found = Picture.objects.filter(stock__isnull=False)
         if self.topic:
             found = found.filter(topic=self.topic)
         if self.concept:
             found = found.filter(concept=self.concept)
-        return found.filter(cell__campaign=self.campaign) if self.campaign else found
+        if self.campaign:
+            found = found.filter(cell__campaign=self.campaign)
+        if self.collection:
+            items = CollectionItem.objects.filter(collection=self.collection)
+            found = found.filter(pk__in=items.values("picture"))
+        return found

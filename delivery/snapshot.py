@@ -9,8 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-
 if TYPE_CHECKING:
     from delivery.models.export import Export
 
@@ -37,8 +35,7 @@ def snapshot(export: Export) -> None:
     Pictures come in the order in which they were made; of an export that builds on another, only those that the
     receiver has not, and, to be told of, those that it has and that are no longer approved.
     """
-    owner: User = export.owner
-    chosen = export.selection.pictures(owner).order_by().values("id")
+    chosen = export.selection.pictures().order_by().values("id")
     sql, parameters = chosen.query.sql_with_params()
     held = f"{HELD} " if export.base_id else ""
     is_new = "WHERE id NOT IN (SELECT picture_id FROM held)" if export.base_id else ""

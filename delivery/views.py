@@ -138,7 +138,7 @@ def _live_context(export: Export) -> dict[str, Any]:
 def _culprit(export: Export) -> str:
     """Return the address of the picture that an error is about, empty where it is about something else."""
     try:
-        return reverse("picture", args=[UUID(export.detail)])
+        return reverse("stock-picture", args=[UUID(export.detail)])
     except ValueError:
         return ""
 

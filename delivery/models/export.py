@@ -24,7 +24,7 @@ from delivery.targets import Target, offered_targets
 from delivery.tasks import clean_up_soon
 from jobs.models import IdempotencyConflict, Job, JobQuerySet, WrongState
 from jobs.states import State
-from stockgen.models import Campaign, Concept, Topic
+from stockgen.models import Campaign, Collection, Concept, Topic
 
 if TYPE_CHECKING:
     from delivery.models.item import ItemQuerySet
@@ -42,7 +42,7 @@ class ExportQuerySet(JobQuerySet["Export"]):
 
     def with_names(self) -> Self:
         """Bring what a line shows along."""
-        return self.select_related("topic", "concept", "campaign", "base")
+        return self.select_related("topic", "concept", "campaign", "collection", "base")
 
     def littered(self) -> Self:
         """Failed or cancelled, with something half-made left behind."""
@@ -74,12 +74,15 @@ class ExportQuerySet(JobQuerySet["Export"]):
         """
         owner.require_role(Role.DESIGNER, Role.OPERATOR)
         if since is not None:
+            if since.collection_name and not since.collection:
+                raise ValidationError({"since": _("The collection of that export is no longer there.")})
             selection, target, longest_side = since.selection, since.target, since.longest_side
         selection = selection or Selection()
         export = Export(
             owner=owner, person=owner.person, base=since, target=target, longest_side=longest_side,
             enlarger=settings.EXPORT_SUPER_RESOLUTION_MODEL if longest_side else "",
             idempotency_key=idempotency_key, **vars(selection),
+            collection_name=selection.collection.name if selection.collection else "",
         )  # fmt: skip
         export.request_digest = export.digest()
         if idempotency_key and (earlier := self._asked_before(export)):
@@ -137,6 +140,10 @@ class Export(Job):
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("campaign")
     )
+    collection = models.ForeignKey(
+        Collection, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("collection")
+    )
+    collection_name = models.CharField(_("collection"), max_length=80, default="", blank=True, editable=False)
     base = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("new since")
     )
@@ -188,8 +195,8 @@ class Export(Job):
     def digest(self) -> str:
         """Return what tells one request from another."""
         asked = [
-            self.topic_id, self.concept_id, str(self.campaign_id), str(self.base_id), str(self.target),
-            self.longest_side,
+            self.topic_id, self.concept_id, str(self.campaign_id), str(self.collection_id), str(self.base_id),
+            str(self.target), self.longest_side,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
@@ -203,6 +210,11 @@ class Export(Job):
                 "least": SMALLEST_SIDE,
                 "most": LARGEST_SIDE,
             }
+        if (
+            self.collection
+            and not Collection.objects.visible_to(self.owner).filter(pk=self.collection.pk).exists()
+        ):
+            errors["collection"] = _("You have no such collection.")
         if self.base and (self.base.owner_id != self.owner_id or self.base.state != State.DONE):
             errors["since"] = _("Name an export of yours that is done.")
         if errors:
@@ -212,7 +224,7 @@ class Export(Job):
     @property
     def selection(self) -> Selection:
         """Return what it was narrowed to."""
-        return Selection(self.topic, self.concept, self.campaign)
+        return Selection(self.topic, self.concept, self.campaign, self.collection)
 
     @property
     def folder(self) -> str:

@@ -140,9 +140,44 @@ def test_it_is_narrowed_to_topic_and_concept() -> None:
     assert list(Item.objects.filter(export=export).values_list("picture", flat=True)) == [wanted.pk]
 
 
-def test_designers_export_their_own_and_operators_all() -> None:
+def test_the_stock_is_everybodys_whoever_asked_for_the_pictures() -> None:
     one, other = make_user(), make_user()
     make_approved(1, one)
     make_approved(2, other)
-    assert Export.objects.start(one).count == 1
+    assert Export.objects.start(one).count == 3
     assert Export.objects.start(make_user(Role.OPERATOR)).count == 3
+
+
+def test_a_collection_is_exported_with_the_pictures_of_others_in_it() -> None:
+    owner = make_user()
+    first, second, _third = make_approved(3, make_user())
+    collection = Collection.objects.start(owner, name="For the deck")
+    collection.add([first.pk, second.pk])
+    export = work_on(Export.objects.start(owner, Selection(collection=collection)))
+    assert {row["picture"] for row in assert_agrees(contents(export), 2)} == {str(first.pk), str(second.pk)}
+
+
+def test_what_is_new_in_a_collection_is_exported_until_it_is_deleted() -> None:
+    owner = make_user()
+    first, second = make_approved(2, owner)
+    collection = Collection.objects.start(owner, name="For the deck")
+    collection.add([first.pk])
+    export = work_on(Export.objects.start(owner, Selection(collection=collection)))
+    collection.add([second.pk])
+    newer = Export.objects.start(owner, since=export)
+    assert list(Item.objects.filter(export=newer).values_list("picture", flat=True)) == [second.pk]
+    collection.delete()
+    export.refresh_from_db()
+    assert export.collection_name == "For the deck"
+    with pytest.raises(ValidationError, match="no longer there"):
+        Export.objects.start(owner, since=export)
+
+
+def test_somebody_elses_private_collection_is_none() -> None:
+    [picture] = make_approved(1)
+    collection = Collection.objects.start(make_user(), name="Private")
+    collection.add([picture.pk])
+    with pytest.raises(ValidationError, match="no such collection"):
+        Export.objects.start(make_user(), Selection(collection=collection))
+    collection.edit(is_shared=True)
+    assert Export.objects.start(make_user(), Selection(collection=collection)).count == 1

@@ -27,7 +27,7 @@ from delivery.targets import Target
 from jobs.models import Worker
 from jobs.states import OPEN_STATES, State
 from jobs.supervisor import Stopped, Supervisor, manage, supervising
-from stockgen.models import Campaign, Concept, Topic
+from stockgen.models import Campaign, Collection, Concept, Topic
 
 M = TypeVar("M", Topic, Concept)
 POLL_SECONDS = 0.5
@@ -37,9 +37,7 @@ class Command(BaseCommand):
     help = "Export approved pictures with a manifest. Starts a worker for the time being if none is running."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--owner", required=True, help="user name: a designer (their own pictures) or an operator (all)"
-        )
+        parser.add_argument("--owner", required=True, help="user name of a designer or an operator")
         where = parser.add_mutually_exclusive_group(required=True)
         where.add_argument(
             "--zip", type=Path, metavar="FILE", help="write a ZIP; one that broke off is continued"
@@ -49,6 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--topic", help="the topic's name or key")
         parser.add_argument("--concept", help="the concept's name or key")
         parser.add_argument("--campaign", type=UUID, help="the campaign's id")
+        parser.add_argument("--collection", type=UUID, help="the collection's id")
         parser.add_argument("--longest-side", type=int, default=0, help="enlarge to so many pixels")
         parser.add_argument(
             "--since", help="only what is new since this export: its id, or “last” (done the same way)"
@@ -96,14 +95,17 @@ class Command(BaseCommand):
 
     def _started(self, owner: User, options: dict[str, Any]) -> Export | None:
         """Start an export; None where nothing is new, which a nightly one may well find."""
-        campaign = options["campaign"]
+        campaign, collection = options["campaign"], options["collection"]
         selection = Selection(
             topic=_named(Topic, options["topic"]),
             concept=_named(Concept, options["concept"]),
             campaign=Campaign.objects.visible_to(owner).filter(pk=campaign).first(),
+            collection=Collection.objects.visible_to(owner).filter(pk=collection).first(),
         )
         if campaign and selection.campaign is None:
             raise CommandError(f"{owner} has no campaign {campaign}.")
+        if collection and selection.collection is None:
+            raise CommandError(f"{owner} has no collection {collection}.")
         try:
             since = self._since(owner, selection, options)
             return Export.objects.start(
@@ -123,6 +125,8 @@ class Command(BaseCommand):
         done = Export.objects.visible_to(owner).done()
         if options["since"] == "last":
             alike = {**vars(selection), "target": _target(options), "longest_side": options["longest_side"]}
+            if selection.collection is None:
+                alike["collection_name"] = ""
             found = done.filter(**alike).order_by("-id").first()
             if found is None:
                 self.stdout.write("There is no earlier export like this one: everything is new.")
