@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from engines import weights
 from engines.registry import DEFAULT_TEXT_EMBEDDER, TEXT_EMBEDDERS
-from engines.translation.russian import HERE, key_of
+from engines.translation.russian import DICTIONARY, key_of
 
 HEADER = """\
 # Russian stems and the English for them: the dictionary of V. K. Mueller, 7th edition, turned round by
@@ -43,7 +43,7 @@ def main() -> None:
     with gzip.open(sys.argv[1], "rt", encoding="utf-8", errors="replace") as file:
         scores = score(entries(file), places)
     lines = [f"{key}\t{max(of, key=lambda word: (of[word], word))}" for key, of in sorted(scores.items())]
-    (HERE / "dictionary.txt").write_text(HEADER + "\n".join(lines) + "\n")
+    DICTIONARY.write_text(HEADER + "\n".join(lines) + "\n")
     print(f"{len(lines)} Russian words and phrases")
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from engines.translation.stemming import stem
 
 HERE = Path(__file__).parent
+DICTIONARY = HERE / "dictionary.txt"
 LONGEST = 4
 """Words of the longest phrase in the lists."""
 
@@ -137,11 +138,15 @@ def _single_words() -> list[str]:
 
 @cache
 def lists() -> dict[str, str]:
-    """Return English by the stems of Russian, read once (0.1 s)."""
+    """Return English by the stems of Russian, read once (0.1 s).
+
+    Whoever cannot take the dictionary's licence deletes its file: then the glossary is all there is.
+    """
     found = {}
-    for line in _lines(HERE / "dictionary.txt"):
-        key, english = line.split("\t")
-        found[key] = english
+    if DICTIONARY.is_file():
+        for line in _lines(DICTIONARY):
+            key, english = line.split("\t")
+            found[key] = english
     for line in _lines(HERE / "glossary.txt"):
         russian, english = line.split(" = ")
         for phrase in russian.split(", "):

@@ -106,9 +106,10 @@ def test_each_filter_narrows(api: ApiClient, operator: User) -> None:
     ]  # fmt: skip
     for query in wide_only:
         assert keys(api.get("/stock/pictures", query)) == [str(wide.pk)], query
-    for query in [
+    others: list[dict[str, Any]] = [
         {"flag": "none"}, {"orientation": "square"}, {"since": (timezone.now() - timedelta(days=1)).date()}
-    ]:  # fmt: skip
+    ]  # fmt: skip
+    for query in others:
         assert set(keys(api.get("/stock/pictures", query))) == everything - {str(wide.pk)}, query
     assert keys(api.get("/stock/pictures", {"location": "Bakery"})) == [str(picture.pk)]
     assert keys(api.get("/stock/pictures", {"location": "dental bakery"})) == []

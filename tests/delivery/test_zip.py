@@ -7,13 +7,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.models import Role
 from delivery.archive import ArchiveBroken, stream
 from delivery.models import Export, Item
 from delivery.selecting import Selection
 from jobs.states import State
-from stockgen.models import Cause
+from stockgen.models import Cause, Collection
 from tests.exporting import assert_agrees, make_approved, work_on, zip_of
 from tests.factories import cast, make_expert, make_pictures, make_user
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from engines.translation import russian as lists_of_words
 from engines.translation.russian import LONGEST, is_russian, lists, to_english
 from engines.translation.stemming import stem
 
@@ -80,3 +83,12 @@ def test_stems_are_those_of_the_snowball_stemmer_in_postgresql() -> None:
         cursor.nextset()
         differing = {word: (theirs, stem(word)) for word, theirs in cursor.fetchall() if theirs != stem(word)}
     assert differing == {}
+
+
+def test_without_the_dictionary_the_glossary_is_still_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(lists_of_words, "DICTIONARY", tmp_path / "deleted.txt")
+    found = lists.__wrapped__()
+    assert 0 < len(found) < len(lists())
+    assert set(found.items()) <= set(lists().items())

@@ -113,7 +113,8 @@ def test_a_text_is_kept_for_30_days_and_its_picture_longer(shown: dict[str, Pict
     assert Match.objects.forget_old() == 0
     Match.objects.update(created_at=timezone.now() - timedelta(days=31))
     assert Match.objects.forget_old() == 1
-    assert Run.objects.filter(pk=match.run_id).exists()
+    assert match.run
+    assert Run.objects.filter(pk=match.run.pk).exists()
 
 
 # ---------------------------------------------------------------------- ahead of bulk work
