@@ -1,0 +1,100 @@
+"""The autoencoder between 128 × 128 pixels and 16 × 16 latents, trained on the rendered pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL
+from PIL import Image
+from torch import Tensor
+
+from training.rooms import data
+from training.rooms.loop import Training
+from training.rooms.recipes import RECIPES, Recipe
+
+
+def new_autoencoder(recipe: Recipe) -> Any:
+    """Return the untrained network of a recipe."""
+    return AutoencoderKL(**recipe.network)
+
+
+def trained_autoencoder(folder: Path) -> Any:
+    """Return the moving average that a training has come to, for use."""
+    state = torch.load(folder / "state.pt", map_location="cpu", weights_only=True)
+    network = new_autoencoder(RECIPES[state["recipe"]])
+    network.load_state_dict(state["average"])
+    return network.eval().requires_grad_(False)
+
+
+def levels(pictures: np.ndarray[Any, Any] | Tensor) -> Tensor:
+    """Return bytes as levels −1 … 1."""
+    return torch.as_tensor(pictures).float() / 127.5 - 1
+
+
+def picture_loss(made: Tensor, wanted: Tensor, edges: float) -> Tensor:
+    """Return the mean absolute error, and ``edges`` times that of differences across 1, 2 and 4 pixels."""
+    difference = made - wanted
+    loss = difference.abs().mean()
+    for step in (1, 2, 4):
+        loss = loss + edges / 3 * (difference[..., step:] - difference[..., :-step]).abs().mean()
+        loss = loss + edges / 3 * (difference[..., step:, :] - difference[..., :-step, :]).abs().mean()
+    return loss
+
+
+class AutoencoderTraining(Training):
+    """Learn to give pictures back."""
+
+    def __init__(self, recipe: Recipe, seed: int, folder: Path, pictures: Path) -> None:
+        torch.manual_seed(seed)
+        network = new_autoencoder(recipe)
+        if recipe.begin_from and not (folder / "state.pt").is_file():
+            network.load_state_dict(trained_autoencoder(folder.parent / recipe.begin_from).state_dict())
+        if recipe.frozen_encoder:
+            for part in (network.encoder, network.quant_conv):
+                part.requires_grad_(False)
+        self.source, self.pictures = pictures, np.empty((0, 3, 128, 128), np.uint8)
+        self.numbers: list[int] = []
+        super().__init__(recipe, seed, folder, network)
+
+    def prepare(self) -> None:
+        numbers = data.numbers_in(self.source)
+        fresh = [number for number in numbers if number not in set(self.numbers)]
+        if fresh:
+            self.pictures = np.concatenate([self.pictures, data.load(self.source, fresh)])
+            self.numbers += fresh
+            print(f"{len(self.numbers)} pictures", flush=True)
+
+    def loss(self, random: torch.Generator) -> Tensor:
+        chosen = torch.randint(len(self.pictures), (self.recipe.batch,), generator=random).numpy()
+        wanted = levels(self.pictures[chosen]).to(self.device).contiguous(memory_format=torch.channels_last)
+        mirrored = torch.rand(len(wanted), generator=random) < 0.5
+        wanted[mirrored] = wanted[mirrored].flip(-1)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            latents = self.network.encode(wanted).latent_dist  # type: ignore[operator]
+            made = self.network.decode(latents.sample(generator=random)).sample  # type: ignore[operator]
+        mean, variance = latents.mean.float(), latents.logvar.float()
+        divergence = 0.5 * (mean.square() + variance.exp() - 1 - variance).mean()
+        return picture_loss(made.float(), wanted, self.recipe.edges) + self.recipe.divergence * divergence
+
+    @torch.no_grad()
+    def show(self) -> None:
+        numbers = data.numbers_in(self.source, held_out=True)[:16]
+        wanted = levels(data.load(self.source, numbers)).to(self.device)
+        made = self.average.decode(self.average.encode(wanted).latent_dist.mode()).sample  # type: ignore[operator]
+        error = ((made.clamp(-1, 1) - wanted) / 2).square().mean((1, 2, 3))
+        print(f"       PSNR of {len(numbers)} held out: {float(-10 * error.log10().mean()):.2f} dB", flush=True)
+        rows = torch.cat([torch.cat([wanted[n : n + 8], made[n : n + 8]]) for n in range(0, len(wanted), 8)])
+        save_sheet(rows, self.folder / "sheet.png", columns=8)
+
+
+def save_sheet(pictures: Tensor, file: Path, columns: int) -> None:
+    """Write pictures, levels −1 … 1, as one sheet."""
+    count, _, high, wide = pictures.shape
+    sheet = Image.new("RGB", (columns * wide, -(-count // columns) * high))
+    for place, picture in enumerate(pictures):
+        rounded = ((picture.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
+        sheet.paste(Image.fromarray(rounded), (place % columns * wide, place // columns * high))
+    sheet.save(file)
