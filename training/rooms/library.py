@@ -2,7 +2,8 @@
 
     python -m training.rooms.library          (in the renderer's environment: it needs bpy)
 
-Writes ``library.blend`` and ``library.json`` (sizes in metres, mean colours of the materials by surface). Meshes stand on
+Writes ``library.blend``, and ``library.json`` beside this file (sizes in metres, the mean colour of the largest material):
+with that, scenes can be drawn up without Blender. Meshes stand on
 z = 0, centred, their front towards −y; large ones are simplified and textures made small, which 128 pixels never show.
 """
 
@@ -18,7 +19,7 @@ from mathutils import Matrix
 
 from training.rooms.catalogue import ROOT, Model, fetch, models, nouns
 
-BLEND, FACTS = ROOT / "library.blend", ROOT / "library.json"
+BLEND, FACTS = ROOT / "library.blend", Path(__file__).with_name("library.json")
 MOST_FACES = 5_000
 TEXTURE = 128
 """Longest side of a texture, in pixels."""
@@ -32,7 +33,8 @@ def build() -> int:
     facts: dict[str, Any] = {}
     for key in sorted({key for keys in nouns().values() for key in keys}):
         mesh = _mesh(known[key])
-        facts[key] = {"sizes": known[key].sizes, "materials": _materials(mesh)}
+        largest = max(_materials(mesh), key=lambda one: one["share"])
+        facts[key] = {"sizes": [round(side, 5) for side in known[key].sizes], "materials": [largest]}
         print(f"{key}: {len(mesh.polygons)} faces", flush=True)
     for image in bpy.data.images:
         if image.has_data:
@@ -40,7 +42,8 @@ def build() -> int:
             image.scale(max(1, int(image.size[0] * share)), max(1, int(image.size[1] * share)))
             image.pack()
     bpy.ops.wm.save_as_mainfile(filepath=str(BLEND), compress=True)
-    FACTS.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    lines = [f" {json.dumps(key)}: {json.dumps(told, separators=(',', ':'))}" for key, told in facts.items()]
+    FACTS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     return len(facts)
 
 

@@ -66,11 +66,11 @@ def _unet(*channels: int, crossed: int, latents: int = 8, layers: int = 1, side:
 RECIPES: dict[str, Recipe] = {
     recipe.key: recipe
     for recipe in (
-        Recipe(key="rooms-autoencoder", kind="autoencoder", network=_autoencoder(24, 48, 96, 96), steps=6_000, batch=8,
+        Recipe(key="rooms-autoencoder", kind="autoencoder", network=_autoencoder(24, 48, 96, 96), steps=1_200, batch=8,
                rate=8e-4),
         Recipe(key="rooms-decoder", kind="autoencoder", network=_autoencoder(24, 48, 96, 96), steps=6_000, batch=8,
                rate=4e-4, frozen_encoder=True, begin_from="rooms-autoencoder"),
-        Recipe(key="rooms-diffusion", kind="diffusion", network=_unet(96, 128, 144, crossed=2), steps=30_000,
+        Recipe(key="rooms-diffusion", kind="diffusion", network=_unet(96, 128, 144, crossed=2), steps=12_000,
                batch=32, rate=5e-4, average=0.9995, autoencoder="rooms-autoencoder"),
         Recipe(key="tiny-autoencoder", kind="autoencoder", network=_autoencoder(8, 8, 8, 8), steps=40, batch=4, rate=3e-3,
                warm_up=5, average=0.9, samples_every=40),

@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from training.rooms.catalogue import ROOT, nouns
+from training.rooms.catalogue import nouns
 from training.rooms.colours import RGB, name_of
 
 Point = tuple[float, float, float]
+
+LIBRARY = Path(__file__).with_name("library.json")
+"""What ``training.rooms.library`` found of each model."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Scene:
 @cache
 def library() -> dict[str, Any]:
     """Return what is known of each model: sizes, and its materials' shares and colours."""
-    known: dict[str, Any] = json.loads((ROOT / "library.json").read_text(encoding="utf-8"))
+    known: dict[str, Any] = json.loads(LIBRARY.read_text(encoding="utf-8"))
     return known
 
 
