@@ -1,12 +1,12 @@
 """What the demonstration model shows of what it is asked for, how fast, and how far from the pictures it learnt from.
 
-``python -m bench.demo_model [--weights FOLDER] [--pictures N] [--sheets FOLDER] [--check]`` generates pictures of captions
-that no training saw, and has a judge read them that was trained on renderings alone (``training.rooms.judge``): concept,
-kind of room, place or object, colour of the main thing. Beside it stand what the judge reads in renderings that it has
-not seen (the most there is to reach), and how often its answers fit the captions of *other* pictures (chance).
-Then: seconds for a picture of 512 px, bytes of the weights, and for 20 pictures the nearest of the training set by
-pixels and by the judge's features, on a sheet; their distances are held against those of unseen renderings to the same set.
-Needs the rendered pictures and the judge.
+``python -m bench.demo_model [--weights FOLDER] [--pictures N] [--sheets FOLDER] [--check]`` generates pictures of
+captions that no training saw, and has a judge read them that was trained on renderings alone
+(``training.rooms.judge``): concept, kind of room, place or object, colour of the main thing. Beside it stand what the
+judge reads in renderings that it has not seen (the most there is to reach), and how often its answers fit the captions
+of *other* pictures (chance). Then: seconds for a picture of 512 px, bytes of the weights, and for 20 pictures the
+nearest of the training set by pixels and by the judge's features, on a sheet; their distances are held against those
+of unseen renderings to the same set. Needs the rendered pictures and the judge.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def asked(count: int) -> Asked:
     """Draw scenes that are not rendered, and take their fullest caption each."""
     scenes = [draw_scene(1, FIRST + n) for n in range(count)]
     return Asked(
-        [scene.captions[0] for scene in scenes], torch.tensor([judge.answers_of(scene.facts()) for scene in scenes])
+        [scene.captions[0] for scene in scenes],
+        torch.tensor([judge.answers_of(scene.facts()) for scene in scenes]),
     )
 
 
@@ -142,7 +143,9 @@ def main() -> None:
     size = sum(file.stat().st_size for file in given.weights.rglob("*") if file.is_file())
     conclude(
         [
-            Promise("concept read in generated pictures", 100 * ours["concept"], 90, at_least=True, unit=" %"),
+            Promise(
+                "concept read in generated pictures", 100 * ours["concept"], 90, at_least=True, unit=" %"
+            ),
             Promise("kind read in generated pictures", 100 * ours["kind"], 60, at_least=True, unit=" %"),
             Promise("a picture of 512 px", seconds, 20, unit=" s"),
             Promise("weights in the repository", size / 2**20, MOST_BYTES / 2**20, unit=" MiB"),

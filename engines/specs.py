@@ -47,7 +47,7 @@ class ImageModelSpec:
     ``scheduler`` names a diffusers scheduler class to use in place of the one in the weights, with
     ``timestep_spacing`` where the model was distilled for it.
 
-    ``text_encoder`` is where a BERT encoder and its tokenizer are when they do not lie beside the other weights; it sees
+    ``text_encoder`` is where a BERT encoder and its tokenizer are if they do not lie beside the other weights; it sees
     ``prompt_tokens`` tokens, always so many. ``enlarged_by`` is the key of the super-resolution model that pictures
     go through: sizes are those of the result, and the pipeline renders as many times smaller as it enlarges.
     """

@@ -109,10 +109,11 @@ def _options(spec: ImageModelSpec, folder: Path, device: torch.device) -> dict[s
 
 def _text_parts(folder: Path, tokens: int, dtype: torch.dtype) -> dict[str, Any]:
     """Load a BERT encoder that lies elsewhere, and let it ignore what fills prompts up to ``tokens``."""
-    files = {"local_files_only": True, "trust_remote_code": False}
-    encoder = BertModel.from_pretrained(folder, dtype=dtype, use_safetensors=True, **files).eval()
+    files: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    encoder: Any = BertModel.from_pretrained(folder, dtype=dtype, use_safetensors=True, **files)
     encoder.config.use_attention_mask = True  # diffusers passes the mask on only where this is set
-    return {"text_encoder": encoder, "tokenizer": AutoTokenizer.from_pretrained(folder, model_max_length=tokens, **files)}
+    tokenizer = AutoTokenizer.from_pretrained(folder, model_max_length=tokens, **files)
+    return {"text_encoder": encoder.eval(), "tokenizer": tokenizer}
 
 
 def _overflows_in_half(config: Path) -> bool:

@@ -18,7 +18,8 @@ from training.rooms.recipes import RECIPES, Recipe
 
 def new_autoencoder(recipe: Recipe) -> Any:
     """Return the untrained network of a recipe."""
-    return AutoencoderKL(**recipe.network)
+    network: Any = AutoencoderKL(**recipe.network)
+    return network
 
 
 def trained_autoencoder(folder: Path) -> Any:
@@ -73,19 +74,24 @@ class AutoencoderTraining(Training):
         mirrored = torch.rand(len(wanted), generator=random) < 0.5
         wanted[mirrored] = wanted[mirrored].flip(-1)
         with torch.autocast(self.device.type, torch.bfloat16):
-            latents = self.network.encode(wanted).latent_dist  # type: ignore[operator]
-            made = self.network.decode(latents.sample(generator=random)).sample  # type: ignore[operator]
+            latents = self.network.encode(wanted).latent_dist
+            made = self.network.decode(latents.sample(generator=random)).sample
         mean, variance = latents.mean.float(), latents.logvar.float()
         divergence = 0.5 * (mean.square() + variance.exp() - 1 - variance).mean()
-        return picture_loss(made.float(), wanted, self.recipe.edges) + self.recipe.divergence * divergence
+        loss: Tensor = (
+            picture_loss(made.float(), wanted, self.recipe.edges) + self.recipe.divergence * divergence
+        )
+        return loss
 
     @torch.no_grad()
     def show(self) -> None:
         numbers = data.numbers_in(self.source, held_out=True)[:16]
         wanted = levels(data.load(self.source, numbers)).to(self.device)
-        made = self.average.decode(self.average.encode(wanted).latent_dist.mode()).sample  # type: ignore[operator]
+        made = self.average.decode(self.average.encode(wanted).latent_dist.mode()).sample
         error = ((made.clamp(-1, 1) - wanted) / 2).square().mean((1, 2, 3))
-        print(f"       PSNR of {len(numbers)} held out: {float(-10 * error.log10().mean()):.2f} dB", flush=True)
+        print(
+            f"       PSNR of {len(numbers)} held out: {float(-10 * error.log10().mean()):.2f} dB", flush=True
+        )
         rows = torch.cat([torch.cat([wanted[n : n + 8], made[n : n + 8]]) for n in range(0, len(wanted), 8)])
         save_sheet(rows, self.folder / "sheet.png", columns=8)
 

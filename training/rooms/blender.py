@@ -31,7 +31,12 @@ class Renderer:
         scene.render.image_settings.compression = 15
         scene.render.film_transparent = False
         cycles = scene.cycles
-        cycles.device, cycles.samples, cycles.use_denoising, cycles.denoiser = "CPU", samples, True, "OPENIMAGEDENOISE"
+        cycles.device, cycles.samples, cycles.use_denoising, cycles.denoiser = (
+            "CPU",
+            samples,
+            True,
+            "OPENIMAGEDENOISE",
+        )
         cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
         cycles.use_adaptive_sampling = cycles.use_light_tree = False
         cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 4, 2, 2
@@ -164,17 +169,25 @@ BRICKS = {
 }  # fmt: skip
 """Patterns of rows: length and height of one, joint between them, in metres; on a wall or on the floor."""
 
-ROUGHNESS = {"wood": 0.45, "planks": 0.4, "tiles": 0.25, "plain": 0.7, "metal": 0.3, "glass": 0.05, "asphalt": 0.9}
+ROUGHNESS = {
+    "wood": 0.45,
+    "planks": 0.4,
+    "tiles": 0.25,
+    "plain": 0.7,
+    "metal": 0.3,
+    "glass": 0.05,
+    "asphalt": 0.9,
+}
 
 
 def _material(style: str, colour: RGB) -> Any:
-    """Make a material: patterns lie in the world's metres, so that floors and walls need no coordinates of their own."""
+    """Make a material: patterns lie in the world's metres, so that floors and walls need no coordinates."""
     material = bpy.data.materials.new(style)
     material.use_nodes = True
     nodes, links = material.node_tree.nodes, material.node_tree.links
     shader = nodes["Principled BSDF"]
     base = (*_linear(colour), 1.0)
-    darker = tuple(one * 0.62 for one in base[:3]) + (1.0,)
+    darker = (*tuple(one * 0.62 for one in base[:3]), 1.0)
     shader.inputs["Base Color"].default_value = base
     shader.inputs["Roughness"].default_value = ROUGHNESS.get(style, 0.85)
     if style == "glow":
@@ -212,7 +225,10 @@ def _bricks(nodes: Any, links: Any, shader: Any, style: str, base: Any, darker: 
     pattern.offset = 0.0 if "tiles" in style else 0.5
     values = pattern.inputs
     values["Color1"].default_value = base
-    values["Color2"].default_value = tuple(one * (0.8 if style in ("planks", "brick") else 0.95) for one in base[:3]) + (1.0,)
+    values["Color2"].default_value = (
+        *tuple(one * (0.8 if style in ("planks", "brick") else 0.95) for one in base[:3]),
+        1.0,
+    )
     values["Mortar"].default_value = darker
     values["Scale"].default_value, values["Mortar Size"].default_value = 1.0, mortar
     values["Brick Width"].default_value, values["Row Height"].default_value = width, height
@@ -237,7 +253,7 @@ def _noise(nodes: Any, links: Any, shader: Any, style: str, base: Any, darker: A
         middle.color = (base[2], base[0], base[1], 1.0)
     else:
         share = 0.85 if style in ("snow", "carpet", "wood") else 0.55
-        low.color, high.color = tuple(one * share for one in base[:3]) + (1.0,), base
+        low.color, high.color = (*tuple(one * share for one in base[:3]), 1.0), base
         low.position, high.position = 0.3, 0.7
     links.new(pattern.outputs["Fac"], ramp.inputs["Fac"])
     links.new(ramp.outputs["Color"], shader.inputs["Base Color"])

@@ -1,9 +1,9 @@
 """The furniture that scenes are made of: Debian's package ``sweethome3d-furniture``, fetched once, with its credits.
 
-    python -m training.rooms.catalogue [FOLDER]
+    python -m training.rooms.catalogue [FOLDER | --credits]
 
-Five catalogues (``*.sh3f``, zips of a properties file and OBJ models): CC0, CC BY 3.0. ``pieces.toml`` names what is used
-of them. Nothing beyond the standard library, so that the renderer's environment can import it.
+Four catalogues (``*.sh3f``, zips of a properties file and OBJ models), CC0 or CC BY 3.0; ``pieces.toml`` names what is
+used of them. Nothing beyond the standard library, so that the renderer's environment can import it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from urllib.request import urlopen
 ROOT = Path(__file__).parents[2] / "var" / "training" / "rooms"
 FURNITURE = ROOT / "furniture"
 LIST = Path(__file__).with_name("pieces.toml")
-PACKAGE = "https://deb.debian.org/debian/pool/main/s/sweethome3d-furniture/sweethome3d-furniture_1.8-1_all.deb"
+PACKAGE = (
+    "https://deb.debian.org/debian/pool/main/s/sweethome3d-furniture/sweethome3d-furniture_1.8-1_all.deb"
+)
 SHA256 = "3ccb90c63f9525e887a767b9cd5c8b6933b8b6b2973a615a5359ee68a2118668"
 
 CATALOGUES = {
@@ -66,13 +68,16 @@ def models(folder: Path = FURNITURE) -> dict[str, Model]:
         told = _properties((place / "PluginFurnitureCatalog.properties").read_text("latin-1"))
         for number in sorted({int(key.split("#")[1]) for key in told if re.fullmatch(r"model#\d+", key)}):
             file = place / told[f"model#{number}"].lstrip("/")
+            width, depth, height = (
+                float(told[f"{side}#{number}"]) / 100 for side in ("width", "depth", "height")
+            )
             turned = told.get(f"modelRotation#{number}", "1 0 0 0 1 0 0 0 1").split()
             found[f"{letter}/{file.stem}"] = Model(
                 key=f"{letter}/{file.stem}",
                 name=told[f"name#{number}"],
                 creator=told.get(f"creator#{number}", name),
                 licence=licence,
-                sizes=tuple(float(told[f"{side}#{number}"]) / 100 for side in ("width", "depth", "height")),  # type: ignore[arg-type]
+                sizes=(width, depth, height),
                 file=file,
                 rotation=tuple(float(one) for one in turned),
             )
@@ -131,7 +136,7 @@ def _properties(text: str) -> dict[str, str]:
     return told
 
 
-def credits(folder: Path = FURNITURE) -> str:
+def credit_table(folder: Path = FURNITURE) -> str:
     """Return who made the models that scenes use, as a table of Markdown."""
     used = sorted({key for keys in nouns().values() for key in keys})
     known = models(folder)
@@ -140,6 +145,9 @@ def credits(folder: Path = FURNITURE) -> str:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--credits"]:
+        print(credit_table(fetch()))
+        raise SystemExit
     place = fetch(Path(sys.argv[1]) if len(sys.argv) > 1 else FURNITURE)
     unknown = {key for keys in nouns().values() for key in keys} - models(place).keys()
     if unknown:

@@ -57,6 +57,12 @@ def wall(random: Any, names: tuple[str, ...] = tuple(WALLS)) -> tuple[str, RGB]:
     return name, shades[int(random.integers(len(shades)))]
 
 
+def dimmed(colour: RGB, share: float) -> RGB:
+    """Return a colour with its light multiplied."""
+    red, green, blue = colour
+    return share * red, share * green, share * blue
+
+
 def name_of(colour: Any) -> str:
     """Return what a colour, sRGB, is called."""
     hue, saturation, value = colorsys.rgb_to_hsv(*colour)

@@ -66,14 +66,18 @@ class TextStates:
     @torch.inference_mode()
     def __call__(self, texts: list[str]) -> torch.Tensor:
         """Return N × 64 × 384 in float16."""
-        batch = self.tokenizer(texts, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt")
+        batch = self.tokenizer(
+            texts, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt"
+        )
         with torch.autocast("cpu", torch.bfloat16):
-            states = self.encoder(batch.input_ids, attention_mask=batch.attention_mask).last_hidden_state
+            states: torch.Tensor = self.encoder(
+                batch.input_ids, attention_mask=batch.attention_mask
+            ).last_hidden_state
         return states.half()
 
 
 def states_of(folder: Path, numbers: list[int], texts: TextStates | None = None) -> NDArray[np.float16]:
-    """Return the states of all captions of some pictures, N × captions × 64 × 384, kept beside them for the next time."""
+    """Return the states of all captions of pictures, N × captions × 64 × 384, kept beside them for the next time."""
     kept = folder / "states"
     kept.mkdir(exist_ok=True)
     rows = []

@@ -20,7 +20,7 @@ NOISE = {
     "num_train_timesteps": 1000, "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012,
     "prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing",
 }  # fmt: skip
-"""The noise of Rombach et al. 2022 with no signal left at the end, and velocities (Salimans and Ho 2022, Lin et al. 2024)."""
+"""The noise of Rombach et al. 2022 without any signal at its end (Lin et al. 2024); velocities (Salimans, Ho 2022)."""
 
 STEPS, GUIDANCE = 16, 3.0
 
@@ -32,7 +32,7 @@ class DiffusionTraining(Training):
         torch.manual_seed(seed)
         self.source = pictures
         self.autoencoder = trained_autoencoder(folder.parent / recipe.autoencoder)
-        self.noise = DDPMScheduler(**NOISE)
+        self.noise: Any = DDPMScheduler(**NOISE)
         self.numbers: list[int] = []
         shape = (0, 2, recipe.network["in_channels"], 16, 16)
         self.latents = torch.empty(shape)
@@ -41,7 +41,8 @@ class DiffusionTraining(Training):
         self.texts = data.TextStates()
         self.nothing = self.texts([""])[0]
         self.scale = 0.0
-        super().__init__(recipe, seed, folder, UNet2DConditionModel(**recipe.network))
+        network: Any = UNet2DConditionModel(**recipe.network)
+        super().__init__(recipe, seed, folder, network)
 
     @torch.no_grad()
     def prepare(self) -> None:
@@ -70,15 +71,19 @@ class DiffusionTraining(Training):
         mirrored = (torch.rand(count, generator=random) < 0.5) & self.mirrors[chosen]
         latents = (self.latents[chosen, mirrored.long()] * self.scale).to(self.device)
         which = torch.randint(1 << 16, (count,), generator=random)
-        rows = [self.states[n][int(w) % len(self.states[n])] for n, w in zip(chosen.tolist(), which, strict=True)]
+        rows = [
+            self.states[n][int(w) % len(self.states[n])] for n, w in zip(chosen.tolist(), which, strict=True)
+        ]
         text = torch.from_numpy(np.stack(rows)).float()
         text[torch.rand(count, generator=random) < self.recipe.dropped] = self.nothing.float()
         # One timestep of each part of the range, so that losses differ less from batch to batch.
-        times = ((torch.arange(count) + torch.rand(count, generator=random)) / count * 1000).long().clamp(0, 999)
+        times = (
+            ((torch.arange(count) + torch.rand(count, generator=random)) / count * 1000).long().clamp(0, 999)
+        )
         noise = torch.randn(latents.shape, generator=random).to(self.device)
         times = times.to(self.device)
-        noisy = self.noise.add_noise(latents, noise, times).contiguous(memory_format=torch.channels_last)  # type: ignore[arg-type]
-        wanted = self.noise.get_velocity(latents, noise, times)  # type: ignore[arg-type]
+        noisy = self.noise.add_noise(latents, noise, times).contiguous(memory_format=torch.channels_last)
+        wanted = self.noise.get_velocity(latents, noise, times)
         with torch.autocast(self.device.type, torch.bfloat16):
             made = self.network(noisy, times, text.to(self.device)).sample
         return functional.mse_loss(made.float(), wanted)
@@ -101,10 +106,12 @@ def scale_of(folder: Path, latents: Tensor) -> float:
 
 
 @torch.no_grad()
-def sample(network: Any, autoencoder: Any, states: Tensor, nothing: Tensor, scale: float, seed: int) -> Tensor:
+def sample(
+    network: Any, autoencoder: Any, states: Tensor, nothing: Tensor, scale: float, seed: int
+) -> Tensor:
     """Return pictures of prompts' states, as the pipeline makes them: levels −1 … 1."""
     device = next(network.parameters()).device
-    scheduler = DPMSolverMultistepScheduler(**NOISE)
+    scheduler: Any = DPMSolverMultistepScheduler(**NOISE)
     scheduler.set_timesteps(STEPS)
     channels, side = network.config.in_channels, network.config.sample_size
     random = torch.Generator().manual_seed(seed)

@@ -63,18 +63,19 @@ def spec_of(folder: Path, *, enlarged: bool = True) -> ImageModelSpec:
 def trained_unet(folder: Path) -> Any:
     """Return the moving average that a training of the diffusion network has come to."""
     state = torch.load(folder / "state.pt", map_location="cpu", weights_only=True)
-    network = UNet2DConditionModel(**RECIPES[state["recipe"]].network)
+    network: Any = UNet2DConditionModel(**RECIPES[state["recipe"]].network)
     network.load_state_dict(state["average"])
     return network.eval()
 
 
 def export(folder: Path, autoencoder: Path, diffusion: Path) -> int:
-    """Write the pipeline; returns its bytes. Raises ``SystemExit`` where that is more than the repository may grow by."""
+    """Write the pipeline; returns its bytes. Raises ``SystemExit`` where the repository would grow by too many."""
     unet, vae = trained_unet(diffusion), trained_autoencoder(autoencoder)
     vae.register_to_config(scaling_factor=float((diffusion / "scale.txt").read_text()))
     vae.half().save_pretrained(folder / "vae")
     unet.half().save_pretrained(folder / "unet")
-    DPMSolverMultistepScheduler(**NOISE, steps_offset=1).save_pretrained(folder / "scheduler")
+    scheduler: Any = DPMSolverMultistepScheduler(**NOISE, steps_offset=1)
+    scheduler.save_pretrained(folder / "scheduler")
     index = {
         "_class_name": "StableDiffusionPipeline",
         "_diffusers_version": diffusers.__version__,
@@ -91,12 +92,16 @@ def export(folder: Path, autoencoder: Path, diffusion: Path) -> int:
     (folder / "model_index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     if size > MOST_BYTES:
-        raise SystemExit(f"{folder} has {size / 2**20:.1f} MiB, more than the {MOST_BYTES / 2**20:.0f} that may be shipped.")
+        raise SystemExit(
+            f"{folder} has {size / 2**20:.1f} MiB, more than the {MOST_BYTES / 2**20:.0f} that may be shipped."
+        )
     return size
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--folder", type=Path, default=SHIPPED)
     parser.add_argument("--autoencoder", default="rooms-decoder")
     parser.add_argument("--diffusion", default="rooms-diffusion")

@@ -3,8 +3,8 @@
     python -m training.rooms.judge [--minutes 10]
 
 Trained on the same renderings as the demonstration model, but it never sees what that makes: what it reads in generated
-pictures (``bench.demo_model``) says whether they show what was asked for. Its own accuracy on renderings that it has not
-seen is the most that can be reached. Writes ``judge.pt`` to ``var/training/rooms-judge``.
+pictures (``bench.demo_model``) says whether they show what was asked for. Its own accuracy on renderings that it has
+not seen is the most that can be reached. Writes ``judge.pt`` to ``var/training/rooms-judge``.
 """
 
 from __future__ import annotations
@@ -39,11 +39,15 @@ WIDTHS = (32, 64, 96, 160)
 def answers_of(facts: dict[str, Any]) -> list[int]:
     """Return the right answers of a picture: places in ``CONCEPTS``, ``KINDS`` and ``COLOURS``."""
     colour = facts["colour"] if facts["colour"] in PAINTS else ""
-    return [CONCEPTS.index(facts["concept"]), KINDS.index(f"{facts['concept']}: {facts['kind']}"), COLOURS.index(colour)]
+    return [
+        CONCEPTS.index(facts["concept"]),
+        KINDS.index(f"{facts['concept']}: {facts['kind']}"),
+        COLOURS.index(colour),
+    ]
 
 
 class Judge(nn.Module):
-    """Convolutions with normalised features, halved four times, then a mean over what is left and a layer a question."""
+    """Convolutions with normalised features, halved four times; then means and maxima, and a layer a question."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +55,11 @@ class Judge(nn.Module):
         before = 3
         for width in WIDTHS:
             for stride, read in ((2, before), (1, width)):
-                layers += [nn.Conv2d(read, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
+                layers += [
+                    nn.Conv2d(read, width, 3, stride, 1, bias=False),
+                    nn.BatchNorm2d(width),
+                    nn.ReLU(inplace=True),
+                ]
             before = width
         self.body = nn.Sequential(*layers)
         self.rest = nn.Dropout(0.3)
@@ -72,10 +80,14 @@ def augmented(pictures: Tensor, random: torch.Generator) -> Tensor:
     if torch.rand((), generator=random) < 0.5:
         pictures = pictures.flip(-1)
     across, down = (int(torch.randint(17, (), generator=random)) for _ in range(2))
-    pictures = functional.pad(pictures, (8, 8, 8, 8), mode="reflect")[..., down : down + 128, across : across + 128]
+    pictures = functional.pad(pictures, (8, 8, 8, 8), mode="reflect")[
+        ..., down : down + 128, across : across + 128
+    ]
     if torch.rand((), generator=random) < 0.5:
         share = 1 + int(torch.randint(1, 4, (), generator=random))
-        pictures = functional.interpolate(functional.avg_pool2d(pictures, share), size=(128, 128), mode="bilinear")
+        pictures = functional.interpolate(
+            functional.avg_pool2d(pictures, share), size=(128, 128), mode="bilinear"
+        )
     gain = 0.9 + 0.2 * torch.rand(len(pictures), 1, 1, 1, generator=random)
     noise = 0.03 * torch.randn(pictures.shape, generator=random)
     return (pictures * gain + noise).clamp(-1, 1)
@@ -88,7 +100,8 @@ def train(folder: Path, pictures: Path, minutes: float, seed: int = 1, batch: in
     numbers = data.numbers_in(pictures)
     shown = torch.from_numpy(data.load(pictures, numbers))
     right = torch.tensor([answers_of(data.facts_of(pictures, number)) for number in numbers])
-    judge = Judge().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    judge = Judge()
+    judge.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=0.05)
     begun, step = time.monotonic(), 0
     while (spent := (time.monotonic() - begun) / 60) < minutes:
@@ -96,7 +109,9 @@ def train(folder: Path, pictures: Path, minutes: float, seed: int = 1, batch: in
             group["lr"] = 2e-3 * min(1, (step + 1) / 50) * max(0.02, 1 - spent / minutes)
         chosen = torch.randint(len(shown), (batch,), generator=random)
         with torch.autocast("cpu", torch.bfloat16):
-            told = judge(augmented(levels(shown[chosen]), random).contiguous(memory_format=torch.channels_last))
+            told = judge(
+                augmented(levels(shown[chosen]), random).contiguous(memory_format=torch.channels_last)
+            )
         loss = sum(
             functional.cross_entropy(told[name].float(), right[chosen, place], label_smoothing=0.05)
             for place, name in enumerate(ANSWERS)
@@ -128,7 +143,7 @@ def read(judge: Judge, pictures: Tensor) -> tuple[dict[str, Tensor], Tensor]:
     """Return what a judge tells of pictures (levels −1 … 1): answers by question, and features."""
     told: dict[str, list[Tensor]] = {name: [] for name in ANSWERS}
     features = []
-    for part in pictures.split(64):
+    for part in torch.split(pictures, 64):
         found = judge.features(part)
         features.append(found)
         for name, layer in judge.answers.items():
@@ -141,12 +156,16 @@ def accuracy(told: dict[str, Tensor], right: Tensor) -> dict[str, float]:
     shares = {}
     for place, name in enumerate(ANSWERS):
         counted = right[:, place] >= (1 if name == "colour" else 0)
-        shares[name] = float((told[name] == right[:, place])[counted].float().mean()) if counted.any() else 0.0
+        shares[name] = (
+            float((told[name] == right[:, place])[counted].float().mean()) if counted.any() else 0.0
+        )
     return shares
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--pictures", type=Path, default=ROOT / "pictures")
     parser.add_argument("--minutes", type=float, default=10.0)

@@ -1,9 +1,9 @@
-"""Turn the fetched models into one Blender file that scenes take their meshes from, with what scenes need to know of each.
+"""Turn the fetched models into one Blender file that scenes take their meshes from, and tell what they need to know.
 
     python -m training.rooms.library          (in the renderer's environment: it needs bpy)
 
-Writes ``library.blend``, and ``library.json`` beside this file (sizes in metres, the mean colour of the largest material):
-with that, scenes can be drawn up without Blender. Meshes stand on
+Writes ``library.blend``, and ``library.json`` beside this file (sizes in metres, the mean colour of the largest
+material): with that, scenes can be drawn up without Blender. Meshes stand on
 z = 0, centred, their front towards −y; large ones are simplified and textures made small, which 128 pixels never show.
 """
 
@@ -59,9 +59,9 @@ def _mesh(model: Model) -> Any:
     turned = Matrix([model.rotation[0:3], model.rotation[3:6], model.rotation[6:9]]).to_4x4()
     upright = Matrix(((1, 0, 0, 0), (0, 0, -1, 0), (0, 1, 0, 0), (0, 0, 0, 1)))  # y up → z up
     mesh.transform(upright @ turned)
-    points = np.empty(len(mesh.vertices) * 3, np.float32)
-    mesh.vertices.foreach_get("co", points)
-    points = points.reshape(-1, 3)
+    flat = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", flat)
+    points = flat.reshape(-1, 3)
     low, high = points.min(0), points.max(0)
     scale = np.array(model.sizes) / np.maximum(high - low, 1e-6)
     middle = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
@@ -85,7 +85,11 @@ def _tame(material: Any) -> None:
     if (shader := _shader(material)) is None:
         return
     for node in [node for node in material.node_tree.nodes if node.type == "TEX_IMAGE"]:
-        if node.image is None or not Path(bpy.path.abspath(node.image.filepath)).is_file() or not node.image.size[0]:
+        if (
+            node.image is None
+            or not Path(bpy.path.abspath(node.image.filepath)).is_file()
+            or not node.image.size[0]
+        ):
             if node.image:
                 bpy.data.images.remove(node.image)
             material.node_tree.nodes.remove(node)
@@ -114,14 +118,16 @@ def _colour(material: Any) -> list[float]:
     if base.is_linked and base.links[0].from_node.type == "TEX_IMAGE":
         image = base.links[0].from_node.image
         if image and image.size[0]:
-            pixels = np.empty(len(image.pixels), np.float32)
-            image.pixels.foreach_get(pixels)
-            pixels = pixels.reshape(-1, image.channels)
+            flat = np.empty(len(image.pixels), np.float32)
+            image.pixels.foreach_get(flat)
+            pixels = flat.reshape(-1, image.channels)
             seen = pixels[pixels[:, 3] > 0.5] if image.channels == 4 else pixels
             if len(seen):
                 return [round(float(one), 3) for one in seen[:, :3].mean(0)]
     linear = np.array(base.default_value[:3])
-    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055)
+    encoded = np.where(
+        linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055
+    )
     return [round(float(one), 3) for one in encoded]
 
 

@@ -44,6 +44,7 @@ class Training(ABC):
     def show(self) -> None:
         """Write a sheet of what the moving average makes to the folder."""
 
+    @abstractmethod
     def prepare(self) -> None:
         """Look for pictures that were rendered meanwhile."""
 
@@ -95,7 +96,9 @@ class Training(ABC):
     def _go_on(self) -> None:
         state = torch.load(self.folder / "state.pt", map_location=self.device, weights_only=True)
         if (state["recipe"], state["seed"]) != (self.recipe.key, self.seed):
-            raise SystemExit(f"{self.folder} holds another training ({state['recipe']}, seed {state['seed']}).")
+            raise SystemExit(
+                f"{self.folder} holds another training ({state['recipe']}, seed {state['seed']})."
+            )
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])

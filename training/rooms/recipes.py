@@ -22,8 +22,8 @@ class Recipe:
     The rate rises for ``warm_up`` steps and falls along a half cosine to a twentieth. ``average`` is how much of the
     moving average of the weights stays. ``edges`` (autoencoder) is the weight of the error of gradients, ``divergence``
     that of the Kullback-Leibler divergence; ``frozen_encoder`` trains the decoder alone, so that latents stay what they
-    are; ``begin_from`` is the recipe whose weights are gone on from. ``dropped`` (diffusion) is the share of captions left
-    out, for classifier-free guidance (Ho and Salimans 2022).
+    are; ``begin_from`` is the recipe whose weights are gone on from. ``dropped`` (diffusion) is the share of captions
+    left out, for classifier-free guidance (Ho and Salimans 2022).
     """
 
     key: str
@@ -44,11 +44,12 @@ class Recipe:
 
 
 def _autoencoder(*channels: int, latents: int = 8) -> dict[str, Any]:
+    levels = len(channels)
     return {
         "in_channels": 3, "out_channels": 3, "latent_channels": latents, "sample_size": SIDE,
-        "down_block_types": ("DownEncoderBlock2D",) * len(channels), "up_block_types": ("UpDecoderBlock2D",) * len(channels),
-        "block_out_channels": channels, "layers_per_block": 1, "norm_num_groups": 8, "mid_block_add_attention": False,
-        "force_upcast": False,
+        "down_block_types": ("DownEncoderBlock2D",) * levels, "up_block_types": ("UpDecoderBlock2D",) * levels,
+        "block_out_channels": channels, "layers_per_block": 1, "norm_num_groups": 8,
+        "mid_block_add_attention": False, "force_upcast": False,
     }  # fmt: skip
 
 
@@ -59,22 +60,64 @@ def _unet(*channels: int, crossed: int, latents: int = 8, layers: int = 1, side:
     return {
         "sample_size": side, "in_channels": latents, "out_channels": latents, "block_out_channels": channels,
         "down_block_types": down, "up_block_types": tuple(one.replace("Down", "Up") for one in down[::-1]),
-        "layers_per_block": layers, "cross_attention_dim": WIDTH_OF_TEXT, "attention_head_dim": 4, "norm_num_groups": 16,
+        "layers_per_block": layers, "cross_attention_dim": WIDTH_OF_TEXT, "attention_head_dim": 4,
+        "norm_num_groups": 16,
     }  # fmt: skip
 
 
 RECIPES: dict[str, Recipe] = {
     recipe.key: recipe
     for recipe in (
-        Recipe(key="rooms-autoencoder", kind="autoencoder", network=_autoencoder(24, 48, 96, 96), steps=1_200, batch=8,
-               rate=8e-4),
-        Recipe(key="rooms-decoder", kind="autoencoder", network=_autoencoder(24, 48, 96, 96), steps=6_000, batch=8,
-               rate=4e-4, frozen_encoder=True, begin_from="rooms-autoencoder"),
-        Recipe(key="rooms-diffusion", kind="diffusion", network=_unet(96, 128, 144, crossed=2), steps=12_000,
-               batch=32, rate=5e-4, average=0.9995, autoencoder="rooms-autoencoder"),
-        Recipe(key="tiny-autoencoder", kind="autoencoder", network=_autoencoder(8, 8, 8, 8), steps=40, batch=4, rate=3e-3,
-               warm_up=5, average=0.9, samples_every=40),
-        Recipe(key="tiny-diffusion", kind="diffusion", network=_unet(16, 16, crossed=1), steps=40, batch=4,
-               rate=2e-3, warm_up=5, average=0.9, autoencoder="tiny-autoencoder", samples_every=40),
+        Recipe(
+            key="rooms-autoencoder",
+            kind="autoencoder",
+            network=_autoencoder(24, 48, 96, 96),
+            steps=1_200,
+            batch=8,
+            rate=8e-4,
+        ),
+        Recipe(
+            key="rooms-decoder",
+            kind="autoencoder",
+            network=_autoencoder(24, 48, 96, 96),
+            steps=6_000,
+            batch=8,
+            rate=4e-4,
+            frozen_encoder=True,
+            begin_from="rooms-autoencoder",
+        ),
+        Recipe(
+            key="rooms-diffusion",
+            kind="diffusion",
+            network=_unet(96, 128, 144, crossed=2),
+            steps=12_000,
+            batch=32,
+            rate=5e-4,
+            average=0.9995,
+            autoencoder="rooms-autoencoder",
+        ),
+        Recipe(
+            key="tiny-autoencoder",
+            kind="autoencoder",
+            network=_autoencoder(8, 8, 8, 8),
+            steps=40,
+            batch=4,
+            rate=3e-3,
+            warm_up=5,
+            average=0.9,
+            samples_every=40,
+        ),
+        Recipe(
+            key="tiny-diffusion",
+            kind="diffusion",
+            network=_unet(16, 16, crossed=1),
+            steps=40,
+            batch=4,
+            rate=2e-3,
+            warm_up=5,
+            average=0.9,
+            autoencoder="tiny-autoencoder",
+            samples_every=40,
+        ),
     )
-}  # fmt: skip
+}

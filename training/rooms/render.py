@@ -1,10 +1,12 @@
 """Render the pictures that the demonstration model is trained on; goes on where it was stopped.
 
     python -m training.rooms.render [--count 6000] [--seed 1] [--folder var/training/rooms/pictures] [--threads 1]
-                                    [--first 0] [--every 1]
+                                    [--first 0] [--every 1] [--captions]
 
 Writes ``NUMBER.png`` and ``NUMBER.json`` (what is in it, captions) per picture. Needs the renderer's environment
 (``requirements-render.txt``). With ``--every 2``, a second process with ``--first 1`` renders the other half.
+``--captions`` renders nothing and writes anew what is told of the pictures that are there: after a change of captions
+alone. A change of what scenes show needs another seed.
 """
 
 from __future__ import annotations
@@ -17,11 +19,14 @@ from pathlib import Path
 from training.rooms.blender import SAMPLES, SIDE, Renderer
 from training.rooms.catalogue import ROOT
 from training.rooms.draw import draw_scene
+from training.rooms.scenes import Scene
 
 PICTURES = ROOT / "pictures"
 
 
-def render(numbers: range, seed: int, folder: Path, threads: int, samples: int = SAMPLES, side: int = SIDE) -> int:
+def render(
+    numbers: range, seed: int, folder: Path, threads: int, samples: int = SAMPLES, side: int = SIDE
+) -> int:
     """Render what is missing of some numbers; returns how many that were."""
     folder.mkdir(parents=True, exist_ok=True)
     renderer = Renderer(threads, samples, side)
@@ -32,17 +37,38 @@ def render(numbers: range, seed: int, folder: Path, threads: int, samples: int =
             continue
         scene = draw_scene(seed, number)
         renderer.render(scene, folder / f"{number:06}.png")
-        part = facts.with_suffix(".part")
-        part.write_text(json.dumps(scene.facts() | {"seed": seed}) + "\n", encoding="utf-8")
-        part.rename(facts)
+        tell(facts, scene, seed)
         made += 1
         if made % 50 == 0:
             print(f"{made} pictures, {(time.monotonic() - begun) / made:.2f} s each", flush=True)
     return made
 
 
+def tell(file: Path, scene: Scene, seed: int) -> bool:
+    """Write what is in a picture, unless the file says just that; tell whether it was written."""
+    told = json.dumps(scene.facts() | {"seed": seed}) + "\n"
+    if file.is_file() and file.read_text(encoding="utf-8") == told:
+        return False
+    part = file.with_suffix(".part")
+    part.write_text(told, encoding="utf-8")
+    part.rename(file)
+    return True
+
+
+def tell_anew(seed: int, folder: Path) -> int:
+    """Write the captions of all pictures of a folder anew; returns how many changed, whose states are forgotten."""
+    changed = 0
+    for file in sorted(folder.glob("[0-9]*.json")):
+        if tell(file, draw_scene(seed, int(file.stem)), seed):
+            (folder / "states" / f"{file.stem}.npy").unlink(missing_ok=True)
+            changed += 1
+    return changed
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=6000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=PICTURES)
@@ -51,6 +77,12 @@ if __name__ == "__main__":
     parser.add_argument("--side", type=int, default=SIDE)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--captions", action="store_true")
     given = parser.parse_args()
+    if given.captions:
+        print(f"{tell_anew(given.seed, given.folder)} captions changed.")
+        raise SystemExit
     numbers = range(given.first, given.count, given.every)
-    print(f"{render(numbers, given.seed, given.folder, given.threads, given.samples, given.side)} pictures rendered.")
+    print(
+        f"{render(numbers, given.seed, given.folder, given.threads, given.samples, given.side)} pictures rendered."
+    )

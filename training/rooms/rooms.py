@@ -10,13 +10,21 @@ WARM: RGB = (1.0, 0.83, 0.62)
 COLD: RGB = (0.9, 0.96, 1.0)
 NEUTRAL: RGB = (1.0, 0.97, 0.93)
 
+BRIGHT = ("day", "even", "even", "sun")
+"""The light of places of work."""
+
 FLOORS = {
-    "wooden floor": "planks", "tiled floor": "tiles", "carpet": "carpet", "concrete floor": "asphalt", "smooth floor": "plain",
+    "wooden floor": "planks", "tiled floor": "tiles", "carpet": "carpet", "concrete floor": "asphalt",
+    "smooth floor": "plain",
 }  # fmt: skip
 
 LIGHTS = {
     "day": ("soft daylight from the window", "soft daylight from large windows", "diffuse daylight"),
-    "sun": ("bright sunlight through the window", "morning sun through the window", "low sun with long shadows"),
+    "sun": (
+        "bright sunlight through the window",
+        "morning sun through the window",
+        "low sun with long shadows",
+    ),
     "even": ("bright even light from ceiling lamps", "even light from ceiling lamps", "bright even light"),
     "warm": ("warm light of lamps", "warm evening light", "dim amber light from lamps"),
     "cold": ("cold even light from ceiling lamps", "cool white light", "cold light"),
@@ -99,35 +107,59 @@ class Room(Builder):
         if name == "back":
             return (along, self.depth + out, z)
         middle = (self.depth - 1.0) / 2
-        return (-self.width / 2 - out, middle + along, z) if name == "left" else (self.width / 2 + out, middle + along, z)
+        return (
+            (-self.width / 2 - out, middle + along, z)
+            if name == "left"
+            else (self.width / 2 + out, middle + along, z)
+        )
 
     def _sizes(self, name: str, long: float, thick: float, high: float) -> tuple[float, float, float]:
         return (long, thick, high) if name == "back" else (thick, long, high)
 
-    def _panel(self, name: str, length: float, a: float, b: float, low: float, high: float, colour: RGB) -> None:
+    def _panel(
+        self, name: str, length: float, a: float, b: float, low: float, high: float, colour: RGB
+    ) -> None:
         if b - a > 0.01 and high - low > 0.01:
             middle = self._at(name, (a + b) / 2, 0.1, (low + high) / 2)
             self.box(middle, self._sizes(name, b - a, 0.2, high - low), "plain", colour)
 
     def _window(self, name: str, middle: float, wide: float, low: float, high: float, mood: str) -> None:
-        frame: RGB = self.one_of(((0.95, 0.95, 0.95), (0.95, 0.95, 0.95), (0.35, 0.22, 0.13), (0.25, 0.26, 0.28)))
+        frame: RGB = self.one_of(
+            ((0.95, 0.95, 0.95), (0.95, 0.95, 0.95), (0.35, 0.22, 0.13), (0.25, 0.26, 0.28))
+        )
         tall = high - low
         for along, long, z, high_of in (
             (middle - wide / 2, 0.07, low + tall / 2, tall), (middle + wide / 2, 0.07, low + tall / 2, tall),
             (middle, 0.06, low + tall / 2, tall), (middle, wide, low, 0.07), (middle, wide, high, 0.07),
         ):  # fmt: skip
             self.box(self._at(name, along, 0.05, z), self._sizes(name, long, 0.08, high_of), "plain", frame)
-        self.box(self._at(name, middle, -0.06, low - 0.03), self._sizes(name, wide + 0.2, 0.2, 0.04), "plain", frame)
-        sky: RGB = (0.08, 0.1, 0.2) if mood == "warm" else self.one_of(((0.75, 0.87, 1.0), (0.86, 0.92, 0.98)))
-        self.box(self._at(name, middle, 0.9, high), self._sizes(name, wide * 3, 0.02, tall * 2.6), "glow", sky)
+        self.box(
+            self._at(name, middle, -0.06, low - 0.03),
+            self._sizes(name, wide + 0.2, 0.2, 0.04),
+            "plain",
+            frame,
+        )
+        sky: RGB = (
+            (0.08, 0.1, 0.2) if mood == "warm" else self.one_of(((0.75, 0.87, 1.0), (0.86, 0.92, 0.98)))
+        )
+        self.box(
+            self._at(name, middle, 0.9, high), self._sizes(name, wide * 3, 0.02, tall * 2.6), "glow", sky
+        )
         if mood != "warm" and self.chance(0.5):
             green: RGB = self.one_of(((0.36, 0.52, 0.3), (0.42, 0.56, 0.36), (0.55, 0.52, 0.46)))
-            self.box(self._at(name, middle, 0.8, low + 0.1), self._sizes(name, wide * 3, 0.02, tall), "glow", green)
+            self.box(
+                self._at(name, middle, 0.8, low + 0.1), self._sizes(name, wide * 3, 0.02, tall), "glow", green
+            )
 
     def _skirting(self) -> None:
         for name in ("left", "right", "back"):
             length = self.width if name == "back" else self.depth + 1.0
-            self.box(self._at(name, 0, -0.01, 0.05), self._sizes(name, length, 0.02, 0.1), "plain", (0.9, 0.9, 0.89))
+            self.box(
+                self._at(name, 0, -0.01, 0.05),
+                self._sizes(name, length, 0.02, 0.1),
+                "plain",
+                (0.9, 0.9, 0.89),
+            )
 
     def _light(self, mood: str, side: str) -> None:
         lights, area = self.scene.lights, self.width * self.depth
@@ -137,21 +169,32 @@ class Room(Builder):
         }[mood]  # fmt: skip
         place = (0.0, self.depth / 2, self.height - 0.03)
         lights.append(
-            Light("area", place, (0, self.depth / 2, 0), ceiling * area, colour, (self.width * 0.8, self.depth * 0.8))
+            Light(
+                "area",
+                place,
+                (0, self.depth / 2, 0),
+                ceiling * area,
+                colour,
+                (self.width * 0.8, self.depth * 0.8),
+            )
         )
         self.scene.sky, self.scene.sky_strength = colour, front
         if side and mood != "warm":
             power = {"day": 13.0, "sun": 9.0, "even": 4.0, "cold": 4.0}[mood] * area
             length = self.width if side == "back" else self.depth
             inside = self._at(side, 0, -1.0, 1.2)
-            lights.append(Light("area", self._at(side, 0, 0.05, 1.6), inside, power, DAY, (length * 0.8, 1.3)))
+            lights.append(
+                Light("area", self._at(side, 0, 0.05, 1.6), inside, power, DAY, (length * 0.8, 1.3))
+            )
             if mood == "sun":
                 sun = {"left": (-3.0, -0.6, 3.0), "right": (3.0, -0.6, 3.0), "back": (0.8, 3.0, 3.0)}[side]
                 lights.append(Light("sun", sun, (0, 0, 0), 7.0, (1.0, 0.9, 0.72)))
 
     def camera(self, *, close: float = 0.0) -> None:
         """Put the camera among the furniture at the open front, at eye height, looking in."""
-        way = self.one_of(("straight", "low", "high") if self.is_aisle else ("straight", "corner", "corner", "low", "high"))
+        way = self.one_of(
+            ("straight", "low", "high") if self.is_aisle else ("straight", "corner", "corner", "low", "high")
+        )
         x = self.number(-0.12, 0.12) if way != "corner" else self.one_of((-1, 1)) * self.number(0.22, 0.36)
         z = {"low": self.number(0.8, 1.05), "high": self.number(1.9, 2.2)}.get(way, self.number(1.35, 1.6))
         self.scene.eye = (x * self.width, close + self.number(-0.35, 0.3), min(z, self.height - 0.25))
@@ -229,7 +272,10 @@ class Room(Builder):
         rows = max(1, int(wide / (chair_wide + 0.12)))
         for row in range(rows):
             across = (row + 0.5) * wide / rows - wide / 2
-            seats += [(across, deep / 2 + chair_deep * 0.25, 0.0), (across, -deep / 2 - chair_deep * 0.25, 180.0)]
+            seats += [
+                (across, deep / 2 + chair_deep * 0.25, 0.0),
+                (across, -deep / 2 - chair_deep * 0.25, 180.0),
+            ]
         if deep > 0.65 and wide > 0.9:
             seats += [(-wide / 2 - chair_deep * 0.25, 0.0, 90.0), (wide / 2 + chair_deep * 0.25, 0.0, -90.0)]
         for across, away, facing in seats[:chairs]:
@@ -239,9 +285,9 @@ class Room(Builder):
 
     def rug(self, x: float, y: float, wide: float, deep: float) -> str:
         """Lay a rug; returns its colour."""
-        name, colour = paint(self.random, VIVID + ("grey", "beige", "beige"))
-        rim = tuple(0.7 * one + 0.2 for one in colour)
-        self.box((x, y, 0.006), (wide, deep, 0.012), "carpet", rim)  # type: ignore[arg-type]
+        name, colour = paint(self.random, (*VIVID, "grey", "beige", "beige"))
+        red, green, blue = (0.7 * one + 0.2 for one in colour)
+        self.box((x, y, 0.006), (wide, deep, 0.012), "carpet", (red, green, blue))
         self.box((x, y, 0.009), (wide - 0.25, deep - 0.25, 0.012), "carpet", colour)
         return name
 
@@ -253,8 +299,15 @@ class Room(Builder):
             along = self.number(-0.4, 0.4) * (self.width if name == "back" else self.depth)
             _, colour = paint(self.random, VIVID)
             frame: RGB = self.one_of(((0.1, 0.1, 0.1), (0.9, 0.9, 0.88), (0.5, 0.32, 0.18), (0.7, 0.58, 0.3)))
-            self.box(self._at(name, along, -0.01, 1.65), self._sizes(name, wide + 0.08, 0.03, high + 0.08), "plain", frame)
-            self.box(self._at(name, along, -0.025, 1.65), self._sizes(name, wide, 0.02, high), "picture", colour)
+            self.box(
+                self._at(name, along, -0.01, 1.65),
+                self._sizes(name, wide + 0.08, 0.03, high + 0.08),
+                "plain",
+                frame,
+            )
+            self.box(
+                self._at(name, along, -0.025, 1.65), self._sizes(name, wide, 0.02, high), "picture", colour
+            )
 
     def curtains(self, colour: RGB | None = None) -> str:
         """Hang a pair of curtains at the back wall; returns their colour."""

@@ -1,7 +1,7 @@
 """What a picture shows, before anything renders it: things, surfaces, light and camera, with sizes in metres.
 
-A scene is a function of its seed and number (:func:`training.rooms.draw.draw_scene`). The floor is z = 0; in rooms the camera
-looks along +y from the open front towards the back wall. Things at turn 0 face −y, and turn counter-clockwise.
+A scene is a function of its seed and number (:func:`training.rooms.draw.draw_scene`). The floor is z = 0; in rooms the
+camera looks along +y from the open front towards the back wall. Things at turn 0 face −y, and turn counter-clockwise.
 """
 
 from __future__ import annotations

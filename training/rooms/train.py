@@ -28,7 +28,9 @@ def new_training(key: str, seed: int, folder: Path, pictures: Path) -> Training:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--recipe", choices=RECIPES, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="var/training/RECIPE")
