@@ -37,7 +37,7 @@ def spec_of(folder: Path, *, enlarged: bool = True) -> ImageModelSpec:
     """Describe an exported model as the registry does; not ``enlarged``: the 128 pixels that it makes itself."""
     scale = SCALE if enlarged else 1
     return ImageModelSpec(
-        key="demonstration",
+        key="rooms",
         title="Demonstration model, trained on renderings of rooms and objects",
         source=FolderSource(str(folder)),
         licence="made by this project, from renderings of CC0 and CC BY models",

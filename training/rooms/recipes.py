@@ -21,7 +21,7 @@ class Recipe:
 
     The rate rises for ``warm_up`` steps and falls along a half cosine to a twentieth. ``average`` is how much of the
     moving average of the weights stays. ``edges`` (autoencoder) is the weight of the error of gradients, ``divergence``
-    that of the Kullback-Leibler divergence; ``frozen_encoder`` trains the decoder alone, so that latents stay what they
+    that of the latents' mean square, which keeps them from growing; ``frozen_encoder`` trains the decoder alone, so that latents stay what they
     are; ``begin_from`` is the recipe whose weights are gone on from. ``dropped`` (diffusion) is the share of captions
     left out, for classifier-free guidance (Ho and Salimans 2022).
     """
@@ -34,21 +34,22 @@ class Recipe:
     rate: float
     warm_up: int = 200
     average: float = 0.999
-    edges: float = 1.0
-    divergence: float = 1e-4
+    edges: float = 0.4
+    divergence: float = 1e-5
     frozen_encoder: bool = False
     begin_from: str | None = None
     autoencoder: str = ""
     dropped: float = 0.12
-    samples_every: int = 500
+    samples_every: int = 250
 
 
 def _autoencoder(*channels: int, latents: int = 8) -> dict[str, Any]:
+    """Describe an autoencoder; its norms have one group, which keeps what the picture's colours are as a whole."""
     levels = len(channels)
     return {
         "in_channels": 3, "out_channels": 3, "latent_channels": latents, "sample_size": SIDE,
         "down_block_types": ("DownEncoderBlock2D",) * levels, "up_block_types": ("UpDecoderBlock2D",) * levels,
-        "block_out_channels": channels, "layers_per_block": 1, "norm_num_groups": 8,
+        "block_out_channels": channels, "layers_per_block": 1, "norm_num_groups": 1,
         "mid_block_add_attention": False, "force_upcast": False,
     }  # fmt: skip
 
@@ -72,17 +73,17 @@ RECIPES: dict[str, Recipe] = {
             key="rooms-autoencoder",
             kind="autoencoder",
             network=_autoencoder(24, 48, 96, 96),
-            steps=1_200,
-            batch=8,
-            rate=8e-4,
+            steps=3_000,
+            batch=4,
+            rate=1.5e-3,
         ),
         Recipe(
             key="rooms-decoder",
             kind="autoencoder",
             network=_autoencoder(24, 48, 96, 96),
             steps=6_000,
-            batch=8,
-            rate=4e-4,
+            batch=4,
+            rate=6e-4,
             frozen_encoder=True,
             begin_from="rooms-autoencoder",
         ),
