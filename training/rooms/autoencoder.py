@@ -16,7 +16,6 @@ from training.rooms import data
 from training.rooms.loop import Training
 from training.rooms.recipes import RECIPES, Recipe
 
-
 SLACK = 0.05
 """Noise on latents in training, as a share of their spread: what the diffusion network makes is not exact either."""
 

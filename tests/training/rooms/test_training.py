@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from diffusers import DDPMScheduler, DPMSolverMultistepScheduler
 from PIL import Image
 
 from engines.diffusion.model import ImageModel
 from engines.diffusion.requests import RenderRequest
 from training.rooms import data, judge
 from training.rooms.autoencoder import AutoencoderTraining, levels, picture_loss
-from training.rooms.diffusion import DiffusionTraining
+from training.rooms.diffusion import NOISE, STEPS, DiffusionTraining
 from training.rooms.draw import draw_scene
 from training.rooms.export import MOST_BYTES, export, spec_of
 from training.rooms.recipes import RECIPES, TOKENS
@@ -212,3 +213,19 @@ def test_a_judge_learns_to_tell_pictures_apart(pictures: Path, tmp_path: Path) -
 def test_without_a_judge_it_is_said_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"python -m training\.rooms\.judge"):
         judge.load(tmp_path)
+
+
+def test_the_sampler_draws_what_an_exact_network_knows() -> None:
+    """Of a normal distribution the best velocity is known: the few steps must give its mean and nearly its spread."""
+    mean, spread = 0.7, 0.6
+    kept = DDPMScheduler(**NOISE).alphas_cumprod
+    scheduler = DPMSolverMultistepScheduler(**NOISE)
+    scheduler.set_timesteps(STEPS)
+    drawn = torch.randn(20_000, generator=torch.Generator().manual_seed(1))
+    for time in scheduler.timesteps:
+        signal, noise = kept[time].sqrt(), (1 - kept[time]).sqrt()
+        off = (drawn - signal * mean) / (signal**2 * spread**2 + noise**2)
+        velocity = signal * noise * off - noise * (mean + signal * spread**2 * off)
+        drawn = scheduler.step(velocity, time, drawn).prev_sample
+    assert float(drawn.mean()) == pytest.approx(mean, abs=0.02)
+    assert float(drawn.std()) == pytest.approx(spread, rel=0.15)
