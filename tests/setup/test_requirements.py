@@ -19,7 +19,7 @@ PACKAGES = (
 )  # fmt: skip
 DEVELOPERS_ONLY = ("bench/", "training/")
 OWN = {*PACKAGES, "tests"}
-PARTS = {"pydantic_core": "pydantic"}  # released together with it
+PARTS = {"pydantic_core": "pydantic", "mathutils": "bpy"}  # released together with it
 USED_WITHOUT_IMPORT = {
     "accelerate": "diffusers and transformers call it",
     "babel": "scripts/ compile the translations with it",
@@ -62,7 +62,7 @@ def imported() -> dict[str, str]:
 
 def test_every_import_is_a_requirement_of_our_own() -> None:
     required = pins("requirements.txt") | pins("requirements-models.txt")
-    for_developers = required | pins("requirements-dev.txt")
+    for_developers = required | pins("requirements-dev.txt") | pins("requirements-render.txt")
     distributions = packages_distributions()
     missing = {
         module: file

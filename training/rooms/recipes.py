@@ -22,8 +22,8 @@ class Recipe:
     The rate rises for ``warm_up`` steps and falls along a half cosine to a twentieth. ``average`` is how much of the
     moving average of the weights stays. ``edges`` (autoencoder) is the weight of the error of gradients, ``divergence``
     that of the latents' mean square, which keeps them from growing; ``frozen_encoder`` trains the decoder alone, so
-    that latents stay what they are; ``begin_from`` is the recipe whose weights are gone on from. ``dropped`` (diffusion) is
-    the share of captions left out, for classifier-free guidance (Ho and Salimans 2022).
+    that latents stay what they are; ``begin_from`` is the recipe whose weights are gone on from. ``dropped``
+    (diffusion) is the share of captions left out, for classifier-free guidance (Ho and Salimans 2022).
     """
 
     key: str
