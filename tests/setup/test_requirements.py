@@ -69,7 +69,7 @@ def test_every_import_is_a_requirement_of_our_own() -> None:
         for module, file in imported().items()
         if not any(
             normal(name) in (for_developers if file.startswith(DEVELOPERS_ONLY) else required)
-            for name in distributions.get(PARTS.get(module, module), [module])
+            for name in distributions.get(PARTS.get(module, module), [PARTS.get(module, module)])
         )
     }
     assert missing == {}
