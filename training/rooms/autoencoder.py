@@ -1,4 +1,4 @@
-"""The autoencoder between 128 × 128 pixels and 16 × 16 latents, trained on the rendered pictures."""
+"""The autoencoder between 128 × 128 pixels and 16 × 16 latents, which are those of ``training.rooms.latents``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.rooms import data
+from training.rooms.latents import Transform
 from training.rooms.loop import Training
 from training.rooms.recipes import RECIPES, Recipe
 
@@ -20,7 +21,7 @@ COLOUR = 2.5
 """The weight of colours beside luminance. They vary less, and with errors of levels alone are learnt very late."""
 
 SLACK = 0.05
-"""Noise on latents in training, as a share of their spread: what the diffusion network makes is not exact either."""
+"""Noise on latents in training: what the diffusion network makes is not exact either."""
 
 
 def new_autoencoder(recipe: Recipe) -> Any:
@@ -61,16 +62,12 @@ def picture_loss(made: Tensor, wanted: Tensor, edges: float) -> Tensor:
 
 
 class AutoencoderTraining(Training):
-    """Learn to give pictures back."""
+    """Learn to draw pictures of latents, and to compute latents of pictures."""
 
     def __init__(self, recipe: Recipe, seed: int, folder: Path, pictures: Path) -> None:
         torch.manual_seed(seed)
         network = new_autoencoder(recipe)
-        if recipe.begin_from and not (folder / "state.pt").is_file():
-            network.load_state_dict(trained_autoencoder(folder.parent / recipe.begin_from).state_dict())
-        if recipe.frozen_encoder:
-            for part in (network.encoder, network.quant_conv):
-                part.requires_grad_(False)
+        self.transform = Transform.found(pictures, recipe.network["latent_channels"])
         self.source, self.pictures = pictures, np.empty((0, 3, 128, 128), np.uint8)
         self.numbers: list[int] = []
         super().__init__(recipe, seed, folder, network)
@@ -88,21 +85,20 @@ class AutoencoderTraining(Training):
         wanted = levels(self.pictures[chosen]).to(self.device).contiguous(memory_format=torch.channels_last)
         mirrored = torch.rand(len(wanted), generator=random) < 0.5
         wanted[mirrored] = wanted[mirrored].flip(-1)
+        latents = self.transform(wanted)
+        noise = SLACK * torch.randn(latents.shape, generator=random).to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16):
-            latents = self.network.encode(wanted).latent_dist
-            noise = SLACK * torch.randn(latents.mean.shape, generator=random).to(self.device)
-            made = self.network.decode(latents.mean + noise * latents.mean.detach().std()).sample
-        divergence = latents.mean.float().square().mean()
-        loss: Tensor = (
-            picture_loss(made.float(), wanted, self.recipe.edges) + self.recipe.divergence * divergence
-        )
+            computed = self.network.encode(wanted).latent_dist.mean
+            made = self.network.decode(latents + noise).sample
+        misses = functional.mse_loss(computed.float(), latents)
+        loss: Tensor = picture_loss(made.float(), wanted, self.recipe.edges) + misses
         return loss
 
     @torch.no_grad()
     def show(self) -> None:
         numbers = data.numbers_in(self.source, held_out=True)[:16]
         wanted = levels(data.load(self.source, numbers)).to(self.device)
-        made = self.average.decode(self.average.encode(wanted).latent_dist.mode()).sample
+        made = self.average.decode(self.transform(wanted)).sample
         error = ((made.clamp(-1, 1) - wanted) / 2).square().mean((1, 2, 3))
         print(
             f"       PSNR of {len(numbers)} held out: {float(-10 * error.log10().mean()):.2f} dB", flush=True

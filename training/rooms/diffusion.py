@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from training.rooms import data
 from training.rooms.autoencoder import levels, save_sheet, trained_autoencoder
+from training.rooms.latents import Transform
 from training.rooms.loop import Training
 from training.rooms.recipes import Recipe
 
@@ -31,7 +32,8 @@ class DiffusionTraining(Training):
     def __init__(self, recipe: Recipe, seed: int, folder: Path, pictures: Path) -> None:
         torch.manual_seed(seed)
         self.source = pictures
-        self.autoencoder = trained_autoencoder(folder.parent / recipe.autoencoder)
+        self.transform = Transform.found(pictures, recipe.network["in_channels"])
+        self.decoder = folder.parent / recipe.autoencoder
         self.noise: Any = DDPMScheduler(**NOISE)
         self.numbers: list[int] = []
         shape = (0, 2, recipe.network["in_channels"], 16, 16)
@@ -49,13 +51,10 @@ class DiffusionTraining(Training):
         known = set(self.numbers)
         fresh = [number for number in data.numbers_in(self.source) if number not in known]
         made, mirrors = [self.latents], [self.mirrors]
-        self.autoencoder.to(self.device)
         for first in range(0, len(fresh), 64):
             part = fresh[first : first + 64]
             pictures = levels(data.load(self.source, part)).to(self.device)
-            both = [
-                self.autoencoder.encode(one).latent_dist.mode().cpu() for one in (pictures, pictures.flip(-1))
-            ]
+            both = [self.transform(one).cpu() for one in (pictures, pictures.flip(-1))]
             made.append(torch.stack(both, 1))
             mirrors.append(torch.tensor([data.may_be_mirrored(data.facts_of(self.source, n)) for n in part]))
             self.states += list(data.states_of(self.source, part, self.texts))
@@ -90,10 +89,13 @@ class DiffusionTraining(Training):
 
     @torch.no_grad()
     def show(self) -> None:
+        if not (self.decoder / "state.pt").is_file():
+            return
+        decoder = trained_autoencoder(self.decoder)
         numbers = data.numbers_in(self.source, held_out=True)[:24]
         captions = [data.facts_of(self.source, number)["captions"][0] for number in numbers]
         states = self.texts(captions).float()
-        pictures = sample(self.average, self.autoencoder, states, self.nothing.float(), self.scale, seed=1)
+        pictures = sample(self.average, decoder, states, self.nothing.float(), self.scale, seed=1)
         save_sheet(pictures, self.folder / f"sheet-{self.step:06}.png", columns=8)
 
 

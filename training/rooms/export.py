@@ -1,6 +1,6 @@
 """Write the demonstration model as it is shipped: a diffusers folder with float16 weights and its card.
 
-    python -m training.rooms.export [--folder engines/diffusion/weights/rooms] [--autoencoder rooms-decoder]
+    python -m training.rooms.export [--folder engines/diffusion/weights/rooms] [--autoencoder rooms-autoencoder]
                                     [--diffusion rooms-diffusion]
 
 The text encoder is not copied: the registry says in which package it is (``ImageModelSpec.text_encoder``).
@@ -103,7 +103,7 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--folder", type=Path, default=SHIPPED)
-    parser.add_argument("--autoencoder", default="rooms-decoder")
+    parser.add_argument("--autoencoder", default="rooms-autoencoder")
     parser.add_argument("--diffusion", default="rooms-diffusion")
     given = parser.parse_args()
     size = export(given.folder, ROOT.parent / given.autoencoder, ROOT.parent / given.diffusion)

@@ -20,10 +20,9 @@ class Recipe:
     """A training: which network (``network`` are the arguments of diffusers' class), how long, how fast.
 
     The rate rises for ``warm_up`` steps and falls along a half cosine to a twentieth. ``average`` is how much of the
-    moving average of the weights stays. ``edges`` (autoencoder) is the weight of the error of gradients, ``divergence``
-    that of the latents' mean square, which keeps them from growing; ``frozen_encoder`` trains the decoder alone, so
-    that latents stay what they are; ``begin_from`` is the recipe whose weights are gone on from. ``dropped``
-    (diffusion) is the share of captions left out, for classifier-free guidance (Ho and Salimans 2022).
+    moving average of the weights stays. ``edges`` (autoencoder) is the weight of the error of gradients.
+    ``autoencoder`` (diffusion) is whose decoder draws the sheets, ``dropped`` the share of captions left out, for
+    classifier-free guidance (Ho and Salimans 2022).
     """
 
     key: str
@@ -35,16 +34,13 @@ class Recipe:
     warm_up: int = 200
     average: float = 0.999
     edges: float = 0.4
-    divergence: float = 1e-5
-    frozen_encoder: bool = False
-    begin_from: str | None = None
     autoencoder: str = ""
     dropped: float = 0.12
     samples_every: int = 250
 
 
 def _autoencoder(*channels: int, latents: int = 8) -> dict[str, Any]:
-    """Describe an autoencoder; its norms have one group, which keeps what the picture's colours are as a whole."""
+    """Describe an autoencoder; its norms have one group, which keeps what the colours are as a whole."""
     levels = len(channels)
     return {
         "in_channels": 3, "out_channels": 3, "latent_channels": latents, "sample_size": SIDE,
@@ -73,19 +69,9 @@ RECIPES: dict[str, Recipe] = {
             key="rooms-autoencoder",
             kind="autoencoder",
             network=_autoencoder(24, 48, 96, 96),
-            steps=3_000,
+            steps=10_000,
             batch=4,
             rate=1.5e-3,
-        ),
-        Recipe(
-            key="rooms-decoder",
-            kind="autoencoder",
-            network=_autoencoder(24, 48, 96, 96),
-            steps=6_000,
-            batch=4,
-            rate=6e-4,
-            frozen_encoder=True,
-            begin_from="rooms-autoencoder",
         ),
         Recipe(
             key="rooms-diffusion",

@@ -1,8 +1,7 @@
 """Train the demonstration model's networks; goes on where it was stopped, and takes in pictures rendered meanwhile.
 
-    python -m training.rooms.train --recipe rooms-autoencoder      # first: an hour on one core
-    python -m training.rooms.train --recipe rooms-diffusion        # then: hours on one core, minutes on a GPU
-    python -m training.rooms.train --recipe rooms-decoder          # at any time: a sharper decoder for the same latents
+    python -m training.rooms.train --recipe rooms-autoencoder      # an hour or more on one core
+    python -m training.rooms.train --recipe rooms-diffusion        # hours on one core; beside it if you like
 
 Writes ``state.pt`` (to go on from), ``log.csv`` and ``sheet.png`` to ``var/training/RECIPE``.
 """

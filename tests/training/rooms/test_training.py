@@ -83,13 +83,13 @@ def test_the_autoencoders_loss_falls(pictures: Path, tmp_path: Path) -> None:
 
     def loss() -> float:
         with torch.inference_mode():
-            made = training.average.decode(training.average.encode(wanted).latent_dist.mode()).sample
+            made = training.average.decode(training.transform(wanted)).sample
             return float(picture_loss(made, wanted, 1.0))
 
     before = loss()
     training.run()
     assert training.step == AUTOENCODER.steps
-    assert loss() < 0.8 * before
+    assert loss() < 0.9 * before
     assert (tmp_path / "sheet.png").is_file()
     assert (tmp_path / "log.csv").read_text().startswith("step,seconds,loss\n40,")
 
@@ -115,24 +115,6 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_been(pictures: Path, tmp_pa
 def test_another_training_in_the_folder_is_refused(pictures: Path, trained: Path) -> None:
     with pytest.raises(SystemExit, match="holds another training"):
         AutoencoderTraining(AUTOENCODER, 2, trained / AUTOENCODER.key, pictures)
-
-
-@pytest.mark.slow
-def test_a_decoder_that_is_trained_on_keeps_the_latents(pictures: Path, trained: Path) -> None:
-    recipe = replace(AUTOENCODER, key="decoder", frozen_encoder=True, begin_from=AUTOENCODER.key, steps=3)
-    training = AutoencoderTraining(recipe, 1, trained / "decoder", pictures)
-    shown = levels(data.load(pictures, range(2)))
-
-    def made() -> tuple[torch.Tensor, torch.Tensor]:
-        with torch.no_grad():
-            latents = training.network.encode(shown).latent_dist.mode()
-            return latents, training.network.decode(torch.ones(1, 8, 16, 16)).sample
-
-    before = made()
-    training.run()
-    after = made()
-    assert torch.equal(before[0], after[0])
-    assert not torch.equal(before[1], after[1])
 
 
 @pytest.mark.slow
