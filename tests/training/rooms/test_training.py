@@ -19,6 +19,7 @@ from training.rooms.autoencoder import AutoencoderTraining, levels, picture_loss
 from training.rooms.diffusion import NOISE, STEPS, DiffusionTraining
 from training.rooms.draw import draw_scene
 from training.rooms.export import MOST_BYTES, export, spec_of
+from training.rooms.latents import Transform
 from training.rooms.recipes import RECIPES, TOKENS
 from training.rooms.scenes import Scene
 
@@ -69,6 +70,16 @@ def test_states_are_those_of_the_captions_and_kept(pictures: Path) -> None:
     alone = texts([data.facts_of(pictures, 3)["captions"][1]])[0]
     assert np.abs(states[0, 1].astype(np.float32) - alone.float().numpy()).max() < 0.1
     assert (pictures / "states" / "000003.npy").is_file()
+
+
+def test_latents_have_a_spread_of_one_and_are_the_same_next_time(pictures: Path) -> None:
+    shown = levels(data.load(pictures, data.numbers_in(pictures)))
+    latents = Transform.found(pictures, 8)(shown)
+    assert latents.shape == (23, 8, 16, 16)
+    rows = latents.permute(1, 0, 2, 3).reshape(8, -1)
+    assert torch.allclose(torch.cov(rows), torch.eye(8), atol=0.05)
+    assert float(rows.mean(1).abs().max()) < 0.02
+    assert torch.equal(Transform.found(pictures, 8)(shown), latents)
 
 
 def test_only_pictures_whose_captions_name_no_side_are_mirrored() -> None:
