@@ -46,6 +46,10 @@ class ImageModelSpec:
     number of pictures rendered together. ``demonstration`` marks a model whose pictures are no stock.
     ``scheduler`` names a diffusers scheduler class to use in place of the one in the weights, with
     ``timestep_spacing`` where the model was distilled for it.
+
+    ``text_encoder`` is where a BERT encoder and its tokenizer are if they do not lie beside the other weights; it sees
+    ``prompt_tokens`` tokens, always so many. ``enlarged_by`` is the key of the super-resolution model that pictures
+    go through: sizes are those of the result, and the pipeline renders as many times smaller as it enlarges.
     """
 
     key: str
@@ -68,6 +72,9 @@ class ImageModelSpec:
     loras: tuple[Lora, ...] = field(default=())
     scheduler: str | None = None
     timestep_spacing: Literal["leading", "linspace", "trailing"] | None = None
+    text_encoder: WeightSource | None = None
+    prompt_tokens: int = 64
+    enlarged_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

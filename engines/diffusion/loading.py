@@ -16,6 +16,7 @@ import diffusers
 import torch
 from diffusers import DiffusionPipeline
 from diffusers.utils import logging as diffusers_logging
+from transformers import AutoTokenizer, BertModel
 from transformers.utils import logging as transformers_logging
 
 from engines.devices import dtype_on, is_out_of_memory
@@ -38,11 +39,17 @@ def load_pipeline(spec: ImageModelSpec, device: torch.device) -> tuple[Any, str]
         with _without_progress_bars():
             demonstration.ensure(PROJECT / spec.source.path)
     folder = resolve(spec.source, key=spec.key)
+    encoder = resolve(spec.text_encoder, key=spec.key) if spec.text_encoder else None
     options = _options(spec, folder, device)
     try:
         with _without_progress_bars():
+            if encoder:
+                options |= _text_parts(encoder, spec.prompt_tokens, options["dtype"]["default"])
             pipeline = DiffusionPipeline.from_pretrained(str(folder), **options)
-        revision = "+".join([revision_of(spec.source, folder), *_add_loras(pipeline, spec.key, spec.loras)])
+        revision = revision_of(spec.source, folder)
+        if spec.text_encoder and encoder:
+            revision += f"+{revision_of(spec.text_encoder, encoder)}"
+        revision = "+".join([revision, *_add_loras(pipeline, spec.key, spec.loras)])
         _choose_scheduler(pipeline, spec)
         _place(pipeline, spec, device)
     except ModelUnavailable:
@@ -98,6 +105,15 @@ def _options(spec: ImageModelSpec, folder: Path, device: torch.device) -> dict[s
     if "safety_checker" in index:
         options |= {"safety_checker": None, "requires_safety_checker": False}
     return options
+
+
+def _text_parts(folder: Path, tokens: int, dtype: torch.dtype) -> dict[str, Any]:
+    """Load a BERT encoder that lies elsewhere, and let it ignore what fills prompts up to ``tokens``."""
+    files: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    encoder: Any = BertModel.from_pretrained(folder, dtype=dtype, use_safetensors=True, **files)
+    encoder.config.use_attention_mask = True  # diffusers passes the mask on only where this is set
+    tokenizer = AutoTokenizer.from_pretrained(folder, model_max_length=tokens, **files)
+    return {"text_encoder": encoder.eval(), "tokenizer": tokenizer}
 
 
 def _overflows_in_half(config: Path) -> bool:

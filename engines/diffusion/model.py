@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from PIL import Image
 
@@ -16,7 +17,9 @@ from engines.diffusion.limits import problems_with
 from engines.diffusion.loading import load_pipeline
 from engines.diffusion.requests import RenderedPicture, RenderRequest
 from engines.errors import EngineError, OutOfMemory
+from engines.registry import SUPER_RESOLUTION_MODELS
 from engines.specs import ImageModelSpec
+from engines.superres.model import SuperResolver
 
 
 class ImageModel:
@@ -26,11 +29,14 @@ class ImageModel:
     out to have less memory. Not safe for several threads at once.
     """
 
-    def __init__(self, spec: ImageModelSpec, pipeline: Any, revision: str) -> None:
+    def __init__(
+        self, spec: ImageModelSpec, pipeline: Any, revision: str, resolver: SuperResolver | None = None
+    ) -> None:
         self.spec = spec
         self.revision = revision
         self.batch_size = spec.batch_size
         self._pipeline = pipeline
+        self._resolver = resolver
         self._parameters: Mapping[str, inspect.Parameter] = inspect.signature(pipeline.__call__).parameters
 
     @classmethod
@@ -39,8 +45,12 @@ class ImageModel:
 
         Raises :class:`ModelUnavailable` when they cannot be found, read or trusted, and :class:`OutOfMemory`.
         """
-        pipeline, revision = load_pipeline(spec, torch.device(device) if device else best_device())
-        return cls(spec, pipeline, revision)
+        place = torch.device(device) if device else best_device()
+        pipeline, revision = load_pipeline(spec, place)
+        if spec.enlarged_by is None:
+            return cls(spec, pipeline, revision)
+        resolver = SuperResolver.load(SUPER_RESOLUTION_MODELS[spec.enlarged_by], place)
+        return cls(spec, pipeline, f"{revision}+{spec.enlarged_by}@{resolver.revision}", resolver)
 
     @property
     def sampler(self) -> str:
@@ -112,11 +122,12 @@ class ImageModel:
             stop_if(is_cancelled)
             return tensors
 
+        scale = self._resolver.spec.scale if self._resolver else 1
         with torch.inference_mode():
             levels = self._pipeline(
                 prompt=[request.prompt for request in batch],
-                width=batch[0].width,
-                height=batch[0].height,
+                width=batch[0].width // scale,
+                height=batch[0].height // scale,
                 num_inference_steps=batch[0].steps,
                 generator=[torch.Generator().manual_seed(request.seed) for request in batch],
                 callback_on_step_end=after_step,
@@ -124,6 +135,8 @@ class ImageModel:
                 **self._guidance(batch),
             ).images
             images = _to_images(levels, self.spec)
+        if self._resolver:
+            images = [Image.fromarray(self._resolver.enlarge(np.asarray(image))) for image in images]
         seconds = (time.perf_counter() - started) / len(batch)
         return [
             RenderedPicture(image, request, self.spec.key, self.revision, seconds, self.sampler)

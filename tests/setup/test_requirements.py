@@ -19,7 +19,7 @@ PACKAGES = (
 )  # fmt: skip
 DEVELOPERS_ONLY = ("bench/", "training/")
 OWN = {*PACKAGES, "tests"}
-PARTS = {"botocore": "boto3", "pydantic_core": "pydantic"}  # released together with it
+PARTS = {"botocore": "boto3", "mathutils": "bpy", "pydantic_core": "pydantic"}  # released together with it
 USED_WITHOUT_IMPORT = {
     "accelerate": "diffusers and transformers call it",
     "babel": "scripts/ compile the translations with it",
@@ -63,14 +63,14 @@ def imported() -> dict[str, str]:
 
 def test_every_import_is_a_requirement_of_our_own() -> None:
     required = pins("requirements.txt") | pins("requirements-models.txt")
-    for_developers = required | pins("requirements-dev.txt")
+    for_developers = required | pins("requirements-dev.txt") | pins("requirements-render.txt")
     distributions = packages_distributions()
     missing = {
         module: file
         for module, file in imported().items()
         if not any(
             normal(name) in (for_developers if file.startswith(DEVELOPERS_ONLY) else required)
-            for name in distributions.get(PARTS.get(module, module), [module])
+            for name in distributions.get(PARTS.get(module, module), [PARTS.get(module, module)])
         )
     }
     assert missing == {}

@@ -1,0 +1,1 @@
+"""What rooms and places of each kind are made of."""
