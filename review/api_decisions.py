@@ -15,12 +15,12 @@ from accounts.rest import answers
 from review.models import Entry, Policy, Rule
 from review.schemas_decisions import (
     DecisionOut,
-    ExportFilters,
     KnownIn,
     OverrideIn,
     ReopenIn,
     RuleBody,
     RuleOut,
+    VoteExportFilters,
 )
 from review.views.export import votes_download
 from stockgen.models import Campaign, Topic, Verdict
@@ -89,7 +89,7 @@ def _known(value: str, field: str = "verdict") -> str:
 
 
 @router.get("/export", response=answers({200: None}, 403, 422))
-def export(request: HttpRequest, filters: Query[ExportFilters]) -> StreamingHttpResponse:
+def export(request: HttpRequest, filters: Query[VoteExportFilters]) -> StreamingHttpResponse:
     """Stream all votes as a file, those taken back too: operators all, designers those on their own pictures."""
     assert isinstance(request.user, User)
     request.user.require_role(Role.DESIGNER, Role.OPERATOR)

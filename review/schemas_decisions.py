@@ -92,7 +92,7 @@ class DecisionOut(Schema):
         )  # fmt: skip
 
 
-class ExportFilters(Filters):
+class VoteExportFilters(Filters):
     """In which form votes are exported."""
 
     format: Literal["csv", "jsonl"] = Field("jsonl", description="csv, or jsonl for JSON Lines.")

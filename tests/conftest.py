@@ -65,9 +65,10 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """Let no test see what another one left in the cache, or the language of another one's last request."""
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no test see what another one left: the cache, the language of a request, the turn of a kind of work."""
     cache.clear()
+    monkeypatch.setattr("jobs.worker._gave_way", None)
     with translation.override(settings.LANGUAGE_CODE):
         yield
 

@@ -7,6 +7,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from delivery.errors import FILE_MISSING
 from delivery.models import Export
@@ -139,7 +140,7 @@ def test_a_failed_one_says_why_and_leads_to_the_picture(designer: Browser) -> No
     export = work_on(Export.objects.start(designer.user))
     page = designer.get(f"/exports/{export.pk}/").text
     assert FILE_MISSING in page
-    assert f'href="/pictures/{picture.pk}/"' in page
+    assert f'href="{reverse("stock-picture", args=[picture.pk])}"' in page
     assert designer.get(f"/exports/{export.pk}/file/").status_code == 404
     designer.post(f"/exports/{export.pk}/retry/")
     export.refresh_from_db()

@@ -140,7 +140,6 @@ def test_a_slide_goes_before_every_bulk_batch_that_waits(
                 finish_picture(job)
 
     monkeypatch.setattr(Kind, "load_handler", lambda kind: work)
-    monkeypatch.setattr("jobs.worker._gave_way", None)
     monkeypatch.setattr(
         "jobs.worker.close_old_connections", lambda: None
     )  # it belongs to the test's transaction
