@@ -6,25 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import schemathesis
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as some
-from schemathesis.checks import not_a_server_error
-from schemathesis.generation import GenerationMode
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    negative_data_rejection,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
-from config.api import api as ninja_api
 from tests.api.boards import BOARD, BotClient, GuestClient
 from tests.api.client import ApiClient
+from tests.api.documented import document, hold, operations
 from tests.boards import finish, make_photo, make_room
 from tests.factories import make_user
 from upscale.models import Membership, Photo, Room
@@ -32,41 +17,15 @@ from upscale.visitors import Visitor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-CHECKS = [
-    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
-    response_schema_conformance,
-]  # fmt: skip
-
-OPERATIONS = [
-    (method, path)
-    for path, methods in ninja_api.get_openapi_schema()["paths"].items()
-    for method in methods
-    if path.startswith(("/api/v1/photos", "/api/v1/rooms"))
-]
+OPERATIONS = operations("photos", "rooms")
 KINDS = ("person", "guest")
 FEEDS = ("/api/v1/photos/finished", "/api/v1/photos/working", "/api/v1/rooms/shared")
-EXAMPLES = 12
-often = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
 
 
 @pytest.fixture
 def schema(db: None) -> Iterator[Any]:
-    """Give the document that the application itself answers with."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)  # it would close the test's transaction
-    yield schemathesis.openapi.from_wsgi(
-        "/api/v1/openapi.json", WSGIHandler(), headers={"Host": "testserver"}
-    )
-    for signal in signals:
-        signal.connect(close_old_connections)
+    with document() as schema:
+        yield schema
 
 
 def client_of(kind: str) -> tuple[ApiClient, Visitor]:
@@ -92,23 +51,7 @@ def test_every_answer_is_as_the_document_says(
 ) -> None:
     settings.API_REQUESTS_PER_MINUTE = settings.PHOTOS_PER_HOUR = 0
     client, visitor = client_of(kind)
-    operation = schema[path][method.upper()]
-
-    @often
-    @given(data=some.data())
-    def check(data: Any) -> None:
-        mode = data.draw(some.sampled_from(GenerationMode))
-        case = data.draw(operation.as_strategy(generation_mode=mode))
-        checks = CHECKS
-        if mode is GenerationMode.POSITIVE:
-            aim(case, visitor, data.draw(some.integers(0, 3)))
-        else:
-            checks = [*CHECKS, negative_data_rejection]
-        if isinstance(case.query, dict) and "wait" in case.query and mode is GenerationMode.POSITIVE:
-            case.query["wait"] = 0.1
-        case.call_and_validate(headers={**client.headers, "Host": "testserver"}, checks=checks)
-
-    check()
+    hold(schema, client, method, path, lambda case, at: aim(case, visitor, at))
 
 
 def aim(case: Any, visitor: Visitor, at: int) -> None:
