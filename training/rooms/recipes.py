@@ -39,18 +39,17 @@ class Recipe:
     samples_every: int = 250
 
 
-def _autoencoder(*channels: int, latents: int = 8) -> dict[str, Any]:
-    """Describe an autoencoder; its norms have one group, which keeps what the colours are as a whole."""
-    levels = len(channels)
+def _autoencoder(channels: int, *blocks: int, latents: int = 16) -> dict[str, Any]:
+    """Describe an autoencoder without norms; ``blocks`` are those of the decoder, from latents to pixels."""
+    levels = len(blocks)
     return {
-        "in_channels": 3, "out_channels": 3, "latent_channels": latents, "sample_size": SIDE,
-        "down_block_types": ("DownEncoderBlock2D",) * levels, "up_block_types": ("UpDecoderBlock2D",) * levels,
-        "block_out_channels": channels, "layers_per_block": 1, "norm_num_groups": 1,
-        "mid_block_add_attention": False, "force_upcast": False,
+        "latent_channels": latents, "decoder_block_out_channels": (channels,) * levels,
+        "num_decoder_blocks": blocks, "encoder_block_out_channels": (channels,) * levels,
+        "num_encoder_blocks": (1,) * levels,
     }  # fmt: skip
 
 
-def _unet(*channels: int, crossed: int, latents: int = 8, layers: int = 1, side: int = 16) -> dict[str, Any]:
+def _unet(*channels: int, crossed: int, latents: int = 16, layers: int = 1, side: int = 16) -> dict[str, Any]:
     """Describe a UNet whose last ``crossed`` levels see the text."""
     plain = len(channels) - crossed
     down = ("DownBlock2D",) * plain + ("CrossAttnDownBlock2D",) * crossed
@@ -68,7 +67,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             key="rooms-autoencoder",
             kind="autoencoder",
-            network=_autoencoder(24, 48, 96, 96),
+            network=_autoencoder(32, 3, 3, 2, 1),
             steps=10_000,
             batch=4,
             rate=1.5e-3,
@@ -86,7 +85,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             key="tiny-autoencoder",
             kind="autoencoder",
-            network=_autoencoder(8, 8, 8, 8),
+            network=_autoencoder(8, 1, 1, 1, 1),
             steps=40,
             batch=4,
             rate=3e-3,
