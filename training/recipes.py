@@ -136,6 +136,17 @@ RECIPES: dict[str, Recipe] = {
             steps=6_000,
             rate=4e-4,
         ),
+        Recipe(
+            key="compact-x2-read",
+            about="compact-x2 taken further with a reader of lines in the loop.",
+            network="compact",
+            features=64,
+            blocks=16,
+            begin_from="compact-x2",
+            steps=3_000,
+            rate=2e-4,
+            reading=0.02,
+        ),
         Recipe(key="tiny", features=8, blocks=2, steps=60, batch=4, patch=32, warm_up=5, average=0.9),
         *TRIALS.values(),
     )

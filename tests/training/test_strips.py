@@ -233,8 +233,9 @@ def test_without_a_reader_a_step_is_what_it_was(tmp_path: Path, monkeypatch: pyt
         assert torch.equal(values, training.network.state_dict()[name]), name
 
 
-def test_the_second_stage_begins_with_the_board_network_and_the_first_knows_no_reader() -> None:
-    first, second = RECIPES["board-x2"], RECIPES["board-x2-read"]
-    assert (second.begin_from, second.steps, second.rate) == ("board-x2", 3_000, 2e-4)
-    assert (second.features, second.blocks) == (first.features, first.blocks)
+@pytest.mark.parametrize("key", ["board-x2", "compact-x2"])
+def test_the_second_stage_begins_with_the_first_one_which_knows_no_reader(key: str) -> None:
+    first, second = RECIPES[key], RECIPES[f"{key}-read"]
+    assert (second.begin_from, second.steps, second.rate) == (key, 3_000, 2e-4)
+    assert (second.network, second.features, second.blocks) == (first.network, first.features, first.blocks)
     assert first.reading == 0 < second.reading < 0.1
