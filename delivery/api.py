@@ -82,7 +82,10 @@ def cancel_export(request: HttpRequest, export_id: UUID) -> ExportOut:
 
 @router.post("/exports/{uuid:export_id}/retry", response=answers({200: ExportOut}, 403, 404, 409))
 def retry_export(request: HttpRequest, export_id: UUID) -> ExportOut:
-    """Make a failed or cancelled export anew, of the same pictures; any other is 409."""
+    """Make a failed or cancelled export anew, of the same pictures.
+
+    409 for any other, and where you have as many in work as one may have.
+    """
     export = _export(request, export_id)
     export.retry()
     return ExportOut.of(export)

@@ -17,6 +17,8 @@ BUCKET_REFUSES = gettext_noop(
 BUCKET_MISSING = gettext_noop("There is no bucket of this name.")
 BUCKET_AWAY = gettext_noop("The bucket cannot be reached.")
 NO_PLACE = gettext_noop("This kind of export is no longer set up on this site.")
+PLACE_CHANGED = gettext_noop("The place of exports was changed while this one was made; make it anew.")
+PATH_TOO_LONG = gettext_noop("The path of a file of the export is too long.")
 NO_ENLARGER = gettext_noop("There is no super-resolution model of this name any more.")
 NOTHING_LEFT = gettext_noop("No picture of the export is approved any more.")
 

@@ -14,7 +14,7 @@ from delivery.models import Change, Export, Item
 from engines.specs import ImageModelSpec
 from review.models import Vote
 from review.statistics.export import csv_lines
-from review.statistics.scope import votes_open_to
+from review.statistics.scope import owner_for, votes_open_to
 from stockgen.models import Picture
 
 COLUMNS = (
@@ -33,8 +33,8 @@ def facts_of(
 ) -> dict[UUID, dict[str, Any]]:
     """Return what is known of some pictures before their files are looked at. Two queries.
 
-    Votes are the live ones that count, as far as the owner may see them one by one: None where an expert may still be
-    given the picture.
+    Votes are the live ones that count, as far as the owner may see them one by one: None where a designer exports
+    somebody else's picture, and where an expert may still be given it.
     """
     votes = Vote.objects.filter(
         votes_open_to(owner), entry__in=[picture.pk for picture in pictures]
@@ -43,9 +43,16 @@ def facts_of(
         approvals=Count("pk", filter=Q(choice="approve")), rejections=Count("pk", filter=Q(choice="reject"))
     )
     counts = {key: (approvals, rejections) for key, approvals, rejections in tallies}
-    unknown = (None, None) if owner.has_role(Role.EXPERT) else (0, 0)
+    open_to = owner_for(owner)
+
+    def without_votes(picture: Picture) -> tuple[int | None, int | None]:
+        is_open = (open_to is None or picture.owner_id == open_to.pk) and not owner.has_role(Role.EXPERT)
+        return (0, 0) if is_open else (None, None)
+
     return {
-        picture.pk: _facts(picture, specs.get(picture.image_model), counts.get(picture.pk, unknown))
+        picture.pk: _facts(
+            picture, specs.get(picture.image_model), counts.get(picture.pk) or without_votes(picture)
+        )
         for picture in pictures
     }
 

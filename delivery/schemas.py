@@ -60,7 +60,9 @@ class ExportOut(Schema):
     byte_size: int
     error: str
     detail: str = Field(description="What the error is about: a picture's id, or a place.")
-    place: str = Field(description="The folder or bucket it was put to.")
+    place: str = Field(
+        description="The folder or bucket it is put to; empty for a ZIP, and before it is begun."
+    )
     created_at: datetime
     finished_at: datetime | None
     discarded_at: datetime | None

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 @db_task()  # type: ignore[untyped-decorator]
 def clean_up() -> None:
-    """Remove what failed and cancelled exports have left behind."""
+    """Remove what exports that failed, were cancelled or deleted have left behind."""
     from delivery.work.cleaning import clean_up_all
 
     clean_up_all()
@@ -40,4 +40,7 @@ def discard_old_exports() -> None:
     from delivery.models import Export
 
     for export in Export.objects.kept_too_long():
-        export.discard()
+        try:
+            export.discard()
+        except Exception:  # the others are not to wait for it
+            logger.exception("Export %s cannot be deleted.", export.pk)

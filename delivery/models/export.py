@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -12,29 +14,36 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Greatest, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, User
 from delivery.errors import ExportFailed
+from delivery.models.littered import Littered, LitteredQuerySet
 from delivery.selecting import Selection
 from delivery.snapshot import snapshot
 from delivery.targets import Target, offered_targets
 from delivery.tasks import clean_up_soon
-from jobs.models import IdempotencyConflict, Job, JobQuerySet, WrongState
+from jobs.models import IdempotencyConflict, Job, WrongState
 from jobs.states import State
 from stockgen.models import Campaign, Collection, Concept, Topic
 
 if TYPE_CHECKING:
     from delivery.models.item import ItemQuerySet
 
+logger = logging.getLogger(__name__)
+
 SMALLEST_SIDE, LARGEST_SIDE = 256, 8192
 MOST_OPEN = 5
 """Exports that a person may have waiting or in work."""
 
+STEP = 200
+"""Files that are deleted in one step."""
 
-class ExportQuerySet(JobQuerySet["Export"]):
+
+class ExportQuerySet(LitteredQuerySet["Export"]):
     # ------------------------------------------------------------------ adjectives
     def visible_to(self, user: User) -> Self:
         """Everyone's own, operators' too."""
@@ -43,10 +52,6 @@ class ExportQuerySet(JobQuerySet["Export"]):
     def with_names(self) -> Self:
         """Bring what a line shows along."""
         return self.select_related("topic", "concept", "campaign", "collection", "base")
-
-    def littered(self) -> Self:
-        """Failed or cancelled, with something half-made left behind."""
-        return self.filter(state__in=[State.FAILED, State.CANCELLED], is_littered=True)
 
     def kept_too_long(self) -> Self:
         """Done, and no longer kept for download."""
@@ -90,10 +95,8 @@ class ExportQuerySet(JobQuerySet["Export"]):
         export.check_request()
         try:
             with transaction.atomic():
-                User.objects.select_for_update(no_key=True).get(
-                    pk=owner.pk
-                )  # counts, and is counted, in turn
-                self._check_room(owner)
+                if message := self.no_room(owner):
+                    raise ValidationError(message)
                 self.submit([export])
                 snapshot(export)
         except IntegrityError:
@@ -110,14 +113,18 @@ class ExportQuerySet(JobQuerySet["Export"]):
             raise IdempotencyConflict(_("This idempotency key was used for another request."))
         return earlier
 
-    def _check_room(self, owner: User) -> None:
-        if self.filter(owner=owner).open().count() >= MOST_OPEN:
-            raise ValidationError(
-                _("You have %(count)d exports in work. Wait for one, or cancel it.") % {"count": MOST_OPEN}
-            )
+    def no_room(self, owner: User) -> str:
+        """Say why somebody may have no further export in work, empty if they may.
+
+        Locks the owner until the end of the transaction: one counts at a time.
+        """
+        User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+        if self.filter(owner=owner).open().count() < MOST_OPEN:
+            return ""
+        return _("You have %(count)d exports in work. Wait for one, or cancel it.") % {"count": MOST_OPEN}
 
 
-class Export(Job):
+class Export(Littered, Job):
     """Approved pictures with a manifest, delivered as a ZIP, into a folder or a bucket.
 
     Which pictures is fixed when it is asked for (``items``); a worker packs them part by part, so that a kill costs
@@ -152,14 +159,14 @@ class Export(Job):
     enlarger = models.CharField(_("enlarged by"), max_length=60, default="", blank=True)
     count = models.PositiveIntegerField(_("pictures"), default=0, editable=False)
     files = models.PositiveIntegerField(_("packed"), default=0, editable=False)
-    left_out = models.PositiveIntegerField(_("left out"), default=0, editable=False)
+    left_out = models.PositiveIntegerField(pgettext_lazy("export", "left out"), default=0, editable=False)
     withdrawn = models.PositiveIntegerField(_("withdrawn"), default=0, editable=False)
     byte_size = models.BigIntegerField(_("bytes"), default=0, editable=False)
     archive_size = models.BigIntegerField(_("bytes of the ZIP"), default=0, editable=False)
     listings = models.JSONField(default=list, editable=False)
     place = models.CharField(_("place"), max_length=500, default="", blank=True, editable=False)
+    endpoint = models.CharField(max_length=300, default="", blank=True, editable=False)
     detail = models.CharField(_("what the error is about"), max_length=300, default="", editable=False)
-    is_littered = models.BooleanField(default=False, editable=False)
     discarded_at = models.DateTimeField(_("deleted"), null=True, editable=False)
     idempotency_key = models.CharField(max_length=200, default="", blank=True, editable=False)
     request_digest = models.CharField(max_length=64, default="", blank=True, editable=False)
@@ -247,25 +254,23 @@ class Export(Job):
         return self.state == State.DONE and self.discarded_at is None
 
     # ------------------------------------------------------------------ verbs of the worker
-    def begin(self) -> bool:
-        """Note that from now on something may be left behind. False if the claim is no longer ours."""
-        return self._while_ours(is_littered=True)
+    def begin(self, *, place: str, endpoint: str) -> bool:
+        """Note that from now on something may be left behind, and where. False if the claim is no longer ours."""
+        return self._while_ours(is_littered=True, place=place, endpoint=endpoint)
 
     def keep_part(self, *, files: int, left_out: int, byte_size: int, archive_size: int) -> bool:
         """Count a part that is packed; the caller stores its items in the same transaction. False: lost the claim.
 
-        Whoever gets on is not blamed for workers that died before.
+        Whoever gets on is not blamed for workers that died before, and what went wrong then has passed.
         """
         return self._while_ours(
             files=F("files") + files, left_out=F("left_out") + left_out, byte_size=F("byte_size") + byte_size,
-            archive_size=archive_size, failures=0,
+            archive_size=archive_size, failures=0, error="", detail="",
         )  # fmt: skip
 
-    def finish(self, *, listings: list[dict[str, Any]], place: str, archive_size: int) -> bool:
+    def finish(self, *, listings: list[dict[str, Any]], archive_size: int) -> bool:
         """Store that all is delivered: running → done. False if the claim was lost."""
-        return self.succeed(
-            listings=listings, place=place, archive_size=archive_size, is_littered=False, detail=""
-        )
+        return self.succeed(listings=listings, archive_size=archive_size, is_littered=False, detail="")
 
     def refuse(self, error: ExportFailed) -> bool:
         """Note why it cannot be made: running → failed, or queued again where that may pass."""
@@ -287,14 +292,21 @@ class Export(Job):
         transaction.on_commit(clean_up_soon)
 
     def retry(self) -> None:
-        """Make a failed or cancelled export anew, of the same pictures. Raises ``WrongState`` for any other."""
+        """Make a failed or cancelled export anew, of the same pictures.
+
+        It begins once nobody cleans up after it any more. Raises ``WrongState`` for any other, and where its owner
+        has as many in work as one may have.
+        """
         with transaction.atomic():
-            Export.objects.select_for_update().get(pk=self.pk)  # waits for whoever cleans up
+            message = Export.objects.no_room(self.owner)
             super().retry()
+            if message:
+                raise WrongState(message)
             self.items.reset()
             Export.objects.filter(pk=self.pk).update(
-                files=0, left_out=0, byte_size=0, archive_size=0, detail=""
-            )
+                files=0, left_out=0, byte_size=0, archive_size=0, detail="", clean_after=None, clean_failures=0,
+                due_at=Greatest(Now(), Coalesce("cleaning_until", Now())),
+            )  # fmt: skip
         self.refresh_from_db()
 
     def discard(self) -> None:
@@ -305,21 +317,26 @@ class Export(Job):
         """
         if self.state != State.DONE:
             raise WrongState(_("It is %(state)s.") % {"state": self.get_state_display()})
-        Export.objects.filter(pk=self.pk, discarded_at=None).update(discarded_at=Now())
+        Export.objects.filter(pk=self.pk, discarded_at=None).update(discarded_at=Now(), is_littered=True)
+        try:
+            self.delete_kept()
+        except OSError:
+            logger.warning(
+                "The files of export %s cannot be deleted now; the clock will.", self.pk, exc_info=True
+            )
+        else:
+            Export.objects.filter(pk=self.pk).littered().update(is_littered=False)
         self.refresh_from_db()
-        self.delete_kept()
 
-    def note_clean(self) -> None:
-        """Note that nothing half-made is left of a failed or cancelled attempt."""
-        Export.objects.filter(pk=self.pk).littered().update(is_littered=False)
-        self.refresh_from_db()
-
-    def delete_kept(self) -> None:
-        """Delete its files in the storage."""
+    def delete_kept(self, on_step: Callable[[], None] = lambda: None) -> None:
+        """Delete its files in the storage; ``on_step`` is called now and then before the next ones."""
+        on_step()
         try:
             _folders, names = default_storage.listdir(self.folder)
         except FileNotFoundError:
             return
-        for name in names:
+        for number, name in enumerate(names, 1):
             default_storage.delete(f"{self.folder}/{name}")
+            if number % STEP == 0:
+                on_step()
         default_storage.delete(self.folder)

@@ -6,9 +6,12 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from engines.archives.zipping import Member
 from stockgen.models import Picture
+
+LONGEST_PATH = 200
 
 
 class Change(models.TextChoices):
@@ -23,7 +26,7 @@ class ItemState(models.TextChoices):
 
     WAITING = "waiting", _("waiting")
     PACKED = "packed", _("packed")
-    LEFT_OUT = "left_out", _("left out")
+    LEFT_OUT = "left_out", pgettext_lazy("export", "left out")
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -58,8 +61,8 @@ class Item(models.Model):
     position = models.PositiveIntegerField()
     change = models.CharField(max_length=10, choices=Change.choices, db_default=Change.ADDED)
     state = models.CharField(max_length=10, choices=ItemState.choices, db_default=ItemState.WAITING)
-    name = models.CharField(max_length=200, db_default="")
-    file = models.CharField(max_length=200, db_default="")
+    name = models.CharField(max_length=LONGEST_PATH, db_default="")
+    file = models.CharField(max_length=LONGEST_PATH, db_default="")
     byte_size = models.BigIntegerField(db_default=0)
     sha256 = models.CharField(max_length=64, db_default="")
     crc32 = models.BigIntegerField(db_default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import IO, Any
@@ -18,20 +18,31 @@ from delivery.errors import BUCKET_AWAY, BUCKET_MISSING, BUCKET_REFUSES, ExportF
 from delivery.models import Export
 from delivery.work.digests import Digest
 
+SCHEME = "s3://"
 MISSING = {"NoSuchBucket", "404"}
 BUSY = {"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "RequestTimeTooSkewed"}
+ATTEMPTS, CONNECT_SECONDS, READ_SECONDS = 2, 5, 30
+"""A bucket that stays silent is given up after some 70 s, less than half of what a worker may take for a step."""
+
 AT_ONCE = 1000
 """Objects that S3 lists, and deletes, in one request."""
 
 
 @cache
-def _client() -> Any:
-    """Make the client once a process: credentials by boto3's own rules (environment, files, the host's role)."""
+def _client(endpoint: str) -> Any:
+    """Make the client of an endpoint (empty: Amazon's) once a process.
+
+    Credentials by boto3's own rules (environment, files, the host's role).
+    """
     return boto3.client(
         "s3",
-        endpoint_url=settings.EXPORT_S3_ENDPOINT or None,
+        endpoint_url=endpoint or None,
         region_name=settings.EXPORT_S3_REGION or None,
-        config=Config(connect_timeout=10, read_timeout=60, retries={"max_attempts": 4, "mode": "standard"}),
+        config=Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        ),
     )
 
 
@@ -42,23 +53,33 @@ class Bucket:
     there. Each is sent with its SHA-256, and refused by S3 where other bytes arrive.
     """
 
-    def __init__(self, export: Export) -> None:
-        self._bucket = settings.EXPORT_S3_BUCKET
+    def __init__(self, address: str, endpoint: str) -> None:
+        self.address = address
+        self.endpoint = endpoint
+        self._bucket, _slash, self._prefix = address.removeprefix(SCHEME).partition("/")
+
+    @classmethod
+    def of(cls, export: Export) -> Bucket:
+        """Return where an export goes by today's settings."""
         prefix = settings.EXPORT_S3_PREFIX.strip("/")
-        self._prefix = f"{prefix}/{export.title}/" if prefix else f"{export.title}/"
-        self.address = f"s3://{self._bucket}/{self._prefix}"
+        path = f"{prefix}/{export.title}/" if prefix else f"{export.title}/"
+        return cls(f"{SCHEME}{settings.EXPORT_S3_BUCKET}/{path}", settings.EXPORT_S3_ENDPOINT)
+
+    @property
+    def _s3(self) -> Any:
+        return _client(self.endpoint)
 
     def open(self) -> None:
         """Ask for the bucket, so that a wrong name or wrong credentials are told at once."""
         with self._telling():
-            _client().head_bucket(Bucket=self._bucket)
+            self._s3.head_bucket(Bucket=self._bucket)
 
     def put(self, name: str, content: IO[bytes], digest: Digest) -> str:
         """Put an object; the same name again takes its place."""
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         checksum = base64.b64encode(bytes.fromhex(digest.sha256)).decode()
         with self._telling():
-            _client().put_object(
+            self._s3.put_object(
                 Bucket=self._bucket, Key=self._prefix + name, Body=content, ContentLength=digest.size,
                 ContentType=kind, ChecksumSHA256=checksum,
             )  # fmt: skip
@@ -67,25 +88,31 @@ class Bucket:
     def remove(self, name: str) -> None:
         """Delete an object; S3 does not mind where there is none."""
         with self._telling():
-            _client().delete_object(Bucket=self._bucket, Key=self._prefix + name)
+            self._s3.delete_object(Bucket=self._bucket, Key=self._prefix + name)
 
     def tidy(self, keep: Container[str]) -> None:
         """Nothing: an object is there whole, or not at all."""
 
-    def wipe(self) -> None:
-        """Delete the objects of the prefix."""
-        with self._telling():
-            while keys := [
-                {"Key": entry["Key"]}
-                for entry in _client()
-                .list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=AT_ONCE)
-                .get("Contents", [])
-            ]:
-                deleted = _client().delete_objects(
-                    Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True}
-                )
+    def wipe(self, on_step: Callable[[], None]) -> None:
+        """Delete the objects of the prefix. A bucket that is not there holds none."""
+        try:
+            while keys := self._listed(on_step):
+                on_step()
+                with self._telling():
+                    deleted = self._s3.delete_objects(
+                        Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True}
+                    )
                 if deleted.get("Errors"):
                     raise ExportFailed(BUCKET_REFUSES, f"{self.address}: {deleted['Errors'][0].get('Code')}")
+        except ExportFailed as error:
+            if error.sentence != BUCKET_MISSING:
+                raise
+
+    def _listed(self, on_step: Callable[[], None]) -> list[dict[str, str]]:
+        on_step()
+        with self._telling():
+            found = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=AT_ONCE)
+        return [{"Key": entry["Key"]} for entry in found.get("Contents", [])]
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

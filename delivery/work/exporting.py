@@ -16,11 +16,14 @@ from delivery.errors import (
     FILE_MISSING,
     FILE_UNREADABLE,
     NOTHING_LEFT,
+    PATH_TOO_LONG,
+    PLACE_CHANGED,
     ExportFailed,
     of_writing,
 )
 from delivery.manifest import CSV, JSON_LINES, SUMS, facts_of, name_of, written
 from delivery.models import Change, Export, Item, ItemState
+from delivery.models.item import LONGEST_PATH
 from delivery.work.cleaning import clean_up, wipe
 from delivery.work.digests import Digest, digest_of
 from delivery.work.places import Place, Storage, place_of
@@ -54,7 +57,7 @@ def export_pictures(exports: list[Export], work: Work) -> None:
     except _Lost:
         pass
     with suppress(ExportFailed, OSError):  # a bucket that is away: the clock tries again
-        clean_up(export, anyway=True)
+        clean_up(export, anyway=True, on_step=lambda: work.beat(work.share, seconds=work.lease_seconds))
 
 
 class _Lost(Exception):
@@ -85,11 +88,16 @@ class _Packing:
     def run(self) -> None:
         """Pack what waits. Raises :class:`ExportFailed` and :class:`_Lost`."""
         export, begun = self.export, time.monotonic()
-        if not export.packed and not export.is_littered:
-            export.begin()
-        elif not export.packed:
-            wipe(export)  # of an attempt that died before its first part
-        self.place.open()
+        here = {"place": self.place.address, "endpoint": self.place.endpoint}
+        if export.packed and export.place and here != {"place": export.place, "endpoint": export.endpoint}:
+            raise ExportFailed(PLACE_CHANGED, export.place)
+        if export.is_littered and not export.packed:
+            wipe(export, self._beat)  # of an attempt that died before its first part
+        self._beat()
+        self.place.open()  # before anything is begun: where it fails, nothing is left
+        is_noted = export.packed and export.place == self.place.address
+        if not is_noted and not export.begin(**here):
+            raise _Lost
         while part := self._next():
             self._pack(part)
             self._beat()
@@ -116,14 +124,14 @@ class _Packing:
             item.record = facts[item.picture_id]
             if item.change == Change.WITHDRAWN:
                 item.state = ItemState.PACKED
-            elif item.picture.verdict != Verdict.APPROVED:
+            elif _is_approved(item.picture) and self._packed_approved(item):
+                part.files += 1
+                part.byte_size += item.byte_size
+            else:
+                self._beat()
                 self.place.remove(name_of(item.picture))  # a worker that died may have put it there
                 item.state = ItemState.LEFT_OUT
                 part.left_out += 1
-            else:
-                self._pack_file(item)
-                part.files += 1
-                part.byte_size += item.byte_size
             part.items.append(item)
             if time.monotonic() - begun > PART_SECONDS:
                 break
@@ -136,6 +144,17 @@ class _Packing:
             Item.objects.bulk_update(
                 part.items, ["state", "name", "file", "byte_size", "sha256", "crc32", "offset", "record"]
             )
+
+    def _packed_approved(self, item: Item) -> bool:
+        """Pack a picture. False, and not counted, where its approval was taken back before that had ended."""
+        before = self.offset
+        self._pack_file(item)
+        if _is_approved(item.picture):
+            return True
+        self.offset = before
+        item.name = item.file = item.sha256 = ""
+        item.byte_size = item.crc32 = item.offset = 0
+        return False
 
     def _pack_file(self, item: Item) -> None:
         self._beat()
@@ -155,24 +174,27 @@ class _Packing:
             finally:
                 if enlarged is not None:
                     enlarged.file.close()
+        for path in (item.name, item.file):
+            if len(path) > LONGEST_PATH:  # the database would cut it off
+                raise ExportFailed(PATH_TOO_LONG, path)
         item.record = (item.record or {}) | {"width": width, "height": height, "enlarged_by": by}
         item.byte_size, item.sha256, item.crc32 = digest.size, digest.sha256, digest.crc32
         item.offset, item.state = self.offset, ItemState.PACKED
         self.offset += member_size(item.member)
 
     def _enlarged(self, picture: Picture, original: IO[bytes]) -> Any:
-        if self.finisher is None:
-            from delivery.work.finishing import (
-                Finisher,
-            )  # brings the networks, which a plain export does without
+        from delivery.work.finishing import Finisher, read  # the networks, which a plain export does without
 
+        if self.finisher is None:
             self.finisher = Finisher(self.export.enlarger, self.export.longest_side, self.work)
         try:
-            return self.finisher.finish(original, is_cancelled=self.work.is_over)
-        except Cancelled:
-            raise _Lost from None
+            content = read(original)
         except OSError as error:  # no picture, in spite of its checksum
             raise ExportFailed(FILE_UNREADABLE, str(picture.pk)) from error
+        try:
+            return self.finisher.finish(content, is_cancelled=self.work.is_over)
+        except Cancelled:
+            raise _Lost from None
 
     def _finish(self) -> None:
         """Write the manifest, last of all, and end the export."""
@@ -199,12 +221,16 @@ class _Packing:
             export.items.files().filter(file__startswith=export.folder).values_list("file", flat=True)
         )
         for place in (storage, self.place):
+            self._beat()
             place.tidy(named)
-        ended = export.finish(
-            listings=export.listings, place=self.place.address, archive_size=archive_size(export)
-        )
+        ended = export.finish(listings=export.listings, archive_size=archive_size(export))
         if not ended:
             raise _Lost
+
+
+def _is_approved(picture: Picture) -> bool:
+    """Ask anew: since the part was read it may have been long."""
+    return Picture.objects.filter(pk=picture.pk, verdict=Verdict.APPROVED).exists()
 
 
 def _opened(picture: Picture) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Container
+from collections.abc import Callable, Container
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
@@ -19,11 +19,22 @@ from delivery.targets import Target, offered_targets
 from delivery.work.bucket import Bucket
 from delivery.work.digests import Digest, copy
 
+OnStep = Callable[[], None]
+"""Called before each step that may take long; may raise to end the work."""
+
+
+def nothing() -> None:
+    """Do nothing before a step."""
+
 
 class Place(Protocol):
-    """Where an export goes. ``address`` is what a person is told; everything raises :class:`ExportFailed`."""
+    """Where an export goes. ``address`` is what a person is told; everything raises :class:`ExportFailed`.
+
+    Address and ``endpoint``, the server's address where there is one, are all that is needed to find it again.
+    """
 
     address: str
+    endpoint: str
 
     def open(self) -> None:
         """Make sure that it can be written to."""
@@ -37,14 +48,14 @@ class Place(Protocol):
     def tidy(self, keep: Container[str]) -> None:
         """Remove what workers that died have left beside the whole files; ``keep`` are paths in the storage."""
 
-    def wipe(self) -> None:
-        """Remove all of this export, and nothing else."""
+    def wipe(self, on_step: OnStep) -> None:
+        """Remove all of this export, and nothing else. A place that is not there is clean."""
 
 
 class Storage:
     """The site's own storage, for what a ZIP needs beside the pictures as they are."""
 
-    address = ""
+    address = endpoint = ""
 
     def __init__(self, export: Export) -> None:
         self._folder = export.folder
@@ -54,10 +65,13 @@ class Storage:
         """Nothing is to be made ready."""
 
     def put(self, name: str, content: IO[bytes], digest: Digest) -> str:
-        """Save under a name with the claim's token, so that a worker that lost its claim overwrites nothing."""
-        flat = name.replace("/", "-")
+        """Save under a name with the claim's token, so that a worker that lost its claim overwrites nothing.
+
+        Topic and concept are left away: their keys may be long, and the last part is no other file's.
+        """
+        last = name.rpartition("/")[2]
         try:
-            return default_storage.save(f"{self._folder}/{self._token}-{flat}", File(content))
+            return default_storage.save(f"{self._folder}/{self._token}-{last}", File(content))
         except OSError as error:
             raise of_writing(error, self._folder) from error
 
@@ -74,22 +88,24 @@ class Storage:
             if path not in keep:
                 default_storage.delete(path)
 
-    def wipe(self) -> None:
+    def wipe(self, on_step: OnStep) -> None:
         """Nothing is elsewhere."""
 
 
 class Folder:
     """A folder of the server, inside ``EXPORT_FOLDER``, that holds this export alone."""
 
-    def __init__(self, export: Export) -> None:
-        self._top = Path(settings.EXPORT_FOLDER) / export.title
+    endpoint = ""
+
+    def __init__(self, export: Export, address: str = "") -> None:
+        self._top = Path(address or Path(settings.EXPORT_FOLDER) / export.title)
         self._token = export.token
         self.address = str(self._top)
 
     def open(self) -> None:
-        """Make the folder."""
+        """Make the folder around it; its own comes with the first file."""
         try:
-            self._top.mkdir(parents=True, exist_ok=True)
+            self._top.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise of_writing(error, self.address) from error
 
@@ -128,11 +144,16 @@ class Folder:
         except OSError as error:
             raise of_writing(error, self.address) from error
 
-    def wipe(self) -> None:
+    def wipe(self, on_step: OnStep) -> None:
         """Delete the folder."""
+        on_step()
         try:
+            for path in sorted(self._top.iterdir()):
+                if path.is_dir():
+                    shutil.rmtree(path)
+                    on_step()
             shutil.rmtree(self._top)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:
             raise of_writing(error, self.address) from error
@@ -144,4 +165,15 @@ def place_of(export: Export) -> Place:
         raise ExportFailed(NO_PLACE, export.get_target_display())
     if export.target == Target.FOLDER:
         return Folder(export)
-    return Bucket(export) if export.target == Target.S3 else Storage(export)
+    return Bucket.of(export) if export.target == Target.S3 else Storage(export)
+
+
+def place_left(export: Export) -> Place | None:
+    """Return where an export was begun, whatever the settings say now; None where nothing was."""
+    if not export.place:
+        return place_of(export) if export.is_littered and export.target in offered_targets() else None
+    if Path(export.place).name != export.title:  # no row, however it came about, has anything else deleted
+        raise ExportFailed(NO_PLACE, export.place)
+    if export.target == Target.FOLDER:
+        return Folder(export, export.place)
+    return Bucket(export.place, export.endpoint)

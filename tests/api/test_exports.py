@@ -11,6 +11,7 @@ import pytest
 
 from accounts.models import User
 from delivery.models import Export
+from delivery.models.export import MOST_OPEN
 from jobs.states import State
 from stockgen.models import Concept, Topic
 from tests.api.client import ApiClient, assert_problem
@@ -145,3 +146,16 @@ def test_the_list_is_paged_newest_first(api: ApiClient, designer: User, done: Ex
     rest = api.get(page["next"].removeprefix("/api/v1")).json()
     assert ([item["id"] for item in rest["items"]], rest["next"]) == ([str(done.pk)], None)
     assert_problem(api.get("/exports?limit=0"), 422, "invalid", "limit")
+
+
+def test_making_anew_counts_towards_the_most_in_work(api: ApiClient, designer: User) -> None:
+    make_approved(1, designer)
+    export = Export.objects.start(designer)
+    export.cancel()
+    for _number in range(MOST_OPEN):
+        Export.objects.start(designer)
+    refused = api.post(f"/exports/{export.pk}/retry")
+    assert_problem(refused, 409, "wrong_state")
+    assert "exports in work" in refused.text
+    export.refresh_from_db()
+    assert export.state == State.CANCELLED

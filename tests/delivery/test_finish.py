@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import resource
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from delivery.errors import NO_ENLARGER
+from delivery.errors import DISK_FULL, NO_ENLARGER
 from delivery.models import Export
 from delivery.targets import Target
 from jobs.states import State
 from tests.exporting import assert_agrees, files_in, make_approved, work_on, zip_of
-from tests.factories import make_user
+from tests.factories import make_concept, make_topic, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -83,3 +85,28 @@ def test_a_network_that_is_gone_fails_the_export() -> None:
     export.refresh_from_db()
     work_on(export)
     assert (export.state, export.error, export.detail) == (State.FAILED, NO_ENLARGER, "gone")
+
+
+def test_long_keys_make_no_path_too_long() -> None:
+    owner = make_user()
+    topic, concept = make_topic(key="t" * 60), make_concept(key="c" * 60)
+    make_approved(1, owner, side=100, topic=topic, concept=concept)
+    export = work_on(Export.objects.start(owner, longest_side=300))
+    with zip_of(export) as archive:
+        assert archive.testzip() is None
+        [row] = assert_agrees({name: archive.read(name) for name in archive.namelist()}, 1)
+    assert row["file"].startswith(f"{topic.key}/{concept.key}/")
+    assert row["enlarged_by"]
+
+
+def test_a_disk_that_is_full_while_enlarging_is_not_the_pictures_fault() -> None:
+    owner = make_user()
+    make_approved(1, owner, side=100)
+    export = Export.objects.start(owner, longest_side=400)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, before[1]))
+    try:
+        work_on(export)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (export.state, export.error, export.detail) == (State.FAILED, DISK_FULL, tempfile.gettempdir())

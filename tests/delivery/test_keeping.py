@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.db.models.functions import Now
 
 from delivery.models import Export
@@ -65,3 +66,46 @@ def test_what_a_worker_that_died_for_good_left_is_removed_by_the_clock(export_fo
     export.refresh_from_db()
     assert not export.is_littered
     assert files_in(export_folder) == {}
+
+
+def test_files_that_cannot_be_deleted_now_are_deleted_by_the_clock_and_keep_no_other_waiting(
+    media_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = make_user()
+    make_approved(1, owner)
+    first, second = work_on(Export.objects.start(owner)), work_on(Export.objects.start(owner))
+    Export.objects.update(finished_at=Now() - timedelta(days=31))
+    delete = FileSystemStorage.delete
+
+    def refusing(self: object, name: str) -> None:
+        if name.startswith(first.folder):
+            raise PermissionError(13, "not now")
+        delete(self, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileSystemStorage, "delete", refusing)
+        discard_old_exports.call_local()
+    for export in (first, second):
+        export.refresh_from_db()
+        assert export.discarded_at
+    assert (first.is_littered, second.is_littered) == (True, False)
+    assert len(files_in(media_root / first.folder)) == 3
+    assert not (media_root / second.folder).exists()
+    clean_up_all()
+    first.refresh_from_db()
+    assert not first.is_littered
+    assert not (media_root / first.folder).exists()
+
+
+def test_what_was_delivered_stays_when_the_clock_deletes_what_is_kept(
+    export_folder: Path, media_root: Path
+) -> None:
+    owner = make_user()
+    make_approved(1, owner)
+    export = work_on(Export.objects.start(owner, target=Target.FOLDER))
+    Export.objects.update(discarded_at=Now(), is_littered=True)  # a worker that died before it deleted
+    clean_up_all()
+    export.refresh_from_db()
+    assert not export.is_littered
+    assert not (media_root / export.folder).exists()
+    assert len(files_in(export_folder / export.title)) == 4

@@ -109,7 +109,7 @@ def test_a_picture_put_by_a_worker_that_died_and_rejected_since_is_not_delivered
             work_once()
     export.items.first().picture.reject(Cause.VOTES)
     monkeypatch.setattr(
-        "delivery.work.exporting.wipe", lambda export: None
+        "delivery.work.exporting.wipe", lambda export, on_step: None
     )  # as if a part had been kept before
     work_on(export)
     prefix = f"exports/{export.title}/"
@@ -142,11 +142,13 @@ def test_a_bucket_that_is_not_there_is_said_at_once(s3: Any, settings: Any) -> N
     assert "nobody-has-made-this" in export.detail
 
 
-def test_a_bucket_that_refuses_is_said_and_nothing_is_left(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_that_refuses_is_said_and_nothing_is_left(
+    s3: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from botocore.exceptions import ClientError
 
     export = start(Target.S3)
-    client = bucket._client()
+    client = bucket._client(settings.EXPORT_S3_ENDPOINT)
     put, calls = client.put_object, []
 
     def refusing(**request: Any) -> Any:

@@ -56,6 +56,15 @@ def test_the_manifest_counts_the_votes() -> None:
     assert (rows[0]["approvals"], rows[0]["rejections"]) == (1, 0)
 
 
+def test_the_votes_on_pictures_of_others_are_told_to_operators_only() -> None:
+    [picture] = make_approved(1, make_user())
+    designer, operator = make_user(), make_user(Role.OPERATOR)
+    rows = assert_agrees(contents(work_on(Export.objects.start(designer))), 1)
+    assert (rows[0]["picture"], rows[0]["approvals"], rows[0]["rejections"]) == (str(picture.pk), None, None)
+    rows = assert_agrees(contents(work_on(Export.objects.start(operator))), 1)
+    assert (rows[0]["approvals"], rows[0]["rejections"]) == (0, 0)
+
+
 def test_votes_are_not_told_to_an_expert_who_may_still_be_given_the_picture() -> None:
     owner = make_user()
     operator = make_user(Role.OPERATOR)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from delivery.errors import FILE_MISSING
+from delivery.errors import BUCKET_AWAY, FILE_MISSING
 from delivery.models import Export
 from delivery.serving import UNSATISFIABLE, range_of
 from jobs.states import State
@@ -173,3 +173,19 @@ def test_a_deleted_one_stays_on_the_list_and_is_downloaded_no_more(designer: Bro
     assert f"/exports/{done.pk}/" in designer.get("/exports/").text
     make_approved(1, designer.user)
     assert Export.objects.start(designer.user, since=Export.objects.get(pk=done.pk)).count == 1
+
+
+def test_what_could_not_be_removed_yet_is_said(designer: Browser) -> None:
+    make_approved(1, designer.user)
+    export = Export.objects.start(designer.user)
+    rows = Export.objects.filter(pk=export.pk)
+    rows.update(state=State.FAILED, error=BUCKET_AWAY)
+    assert "Nothing half-made is left behind." in designer.get(f"/exports/{export.pk}/").text
+    rows.update(is_littered=True, place="s3://stock/a/")
+    text = designer.get(f"/exports/{export.pk}/").text
+    assert "What was made is being removed." in text
+    assert "Nothing half-made" not in text
+    rows.update(clean_failures=1)
+    text = designer.get(f"/exports/{export.pk}/").text
+    assert "What was made could not be removed yet from s3://stock/a/; it is tried again." in text
+    assert "Nothing half-made" not in text
