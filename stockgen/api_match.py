@@ -22,7 +22,7 @@ from stockgen.schemas_match import MatchIn, MatchOut, Waiting
 router = Router(tags=["library"])
 
 
-@router.post("/stock/match", response=answers({201: MatchOut, 200: MatchOut}, 400, 403, 409, 422))
+@router.post("/stock/match", response=answers({201: MatchOut, 200: MatchOut}, 400, 403, 409, 422, 503))
 def match_slide(
     request: HttpRequest, body: MatchIn, waiting: Query[Waiting], idempotency_key: IdempotencyKey = None
 ) -> Status[MatchOut]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from stockgen.library import encoder
@@ -72,11 +74,11 @@ def ask(
 def nearest_topic(query: Query) -> Topic:
     """Return the offered topic whose name and description mean most nearly what a slide says.
 
-    Where no word of the slide is known, the first one. Raises ``Topic.DoesNotExist`` where none is offered.
+    Where no word of the slide is known, the first one. Raises ``ValidationError`` at ``topic`` where none is offered.
     """
     topics: list[Topic] = list(Topic.objects.active())
     if not topics:
-        raise Topic.DoesNotExist
+        raise ValidationError({"topic": _("No topic is offered, so no picture can be made.")})
     if not query.searched_for:
         return topics[0]
     vectors = np.stack([encoder.vector_of(f"{topic.name}: {topic.description}") for topic in topics])

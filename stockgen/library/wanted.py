@@ -51,9 +51,7 @@ class Wanted:
             "height__gte": self.min_height,
         }  # fmt: skip
         rows = StockPicture.objects.filter(**{name: value for name, value in same.items() if value})
-        rows = rows.approved_between(
-            _midnight(self.since), _midnight(self.until + timedelta(days=1) if self.until else None)
-        )
+        rows = rows.approved_between(_midnight(self.since), _midnight(_day_after(self.until)))
         if self.location.strip():
             rows = rows.at_location(self.location)
         if self.licence:
@@ -129,6 +127,11 @@ def models_under(licence: str) -> list[str]:
     if not keys:
         raise ValidationError({"licence": _("No image model has this licence.")})
     return keys
+
+
+def _day_after(day: date | None) -> date | None:
+    """Return the next day; None, no bound, for none and for the last day that there is."""
+    return day + timedelta(days=1) if day and day < date.max else None
 
 
 def _midnight(day: date | None) -> datetime | None:
