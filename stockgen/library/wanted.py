@@ -12,16 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from stockgen.library.queries import Query, read_query
-from stockgen.library.searching import nearest, nearest_to
+from stockgen.library.searching import MOST_RANKED, nearest, nearest_to
 from stockgen.models import Collection, CollectionItem, Concept, StockPicture, Topic
 from stockgen.models.registered import image_models
 from stockgen.models.stock import StockPictureQuerySet
 
 UNFLAGGED = "none"
 """Asks for pictures without any flag."""
-
-MOST_RANKED = 240
-"""Pictures that a search by meaning shows at most; what comes later has little to do with what was asked."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +96,11 @@ def find(
         return Found(rows[:size], {}, follows)
     query = read_query(text) if text.strip() else None
     after = min(max(after, 0), MOST_RANKED)
-    most = min(after + size + 1, MOST_RANKED)
     ranked: list[tuple[UUID, float]] = []
     if query and query.searched_for:
-        ranked = nearest(query.vector, wanted.rows(), size=most)
+        ranked = nearest(query.vector, wanted.rows(), size=MOST_RANKED)
     elif like is not None:
-        ranked = nearest_to(like, wanted.rows(), size=most)
+        ranked = nearest_to(like, wanted.rows(), size=MOST_RANKED)
     shown = ranked[after : after + size]
     follows = ("after", str(after + size)) if len(ranked) > after + size else None
     return Found(in_order([key for key, _similarity in shown]), dict(shown), follows, query)

@@ -8,7 +8,8 @@ import pytest
 
 from engines.errors import ModelUnavailable
 from stockgen.library import encoder
-from stockgen.models import Match, Topic
+from stockgen.library.searching import nearest_to
+from stockgen.models import Match, StockPicture, Topic
 from tests.api.client import ApiClient, assert_problem
 from tests.stocked import stock
 from tests.web.conftest import Browser
@@ -76,3 +77,18 @@ def test_no_picture_is_made_where_no_topic_is_offered(designer: Browser) -> None
     answer = ApiClient(designer.user).post("/stock/match", asked | {"generate": True})
     assert_problem(answer, 422, "invalid", "topic")
     assert not Match.objects.exists()
+
+
+def test_a_vector_of_another_embedder_is_compared_with_none(designer: Browser) -> None:
+    picture = stock()["bakery"]
+    row = StockPicture.objects.get(pk=picture.pk)
+    assert nearest_to(row, StockPicture.objects.all(), size=3)
+    assert "has not been read yet" not in designer.get(f"/library/pictures/{picture.pk}/").content.decode()
+    for embedder, vector in (("another@1", row.vector), ("", None)):
+        StockPicture.objects.filter(pk=picture.pk).update(embedder=embedder, vector=vector)
+        assert nearest_to(StockPicture.objects.get(pk=picture.pk), StockPicture.objects.all(), size=3) == []
+        page = designer.get("/library/", {"like": str(picture.pk)}).content.decode()
+        assert "Its description has not been read yet." in page
+        assert "Take a filter away" not in page
+        page = designer.get(f"/library/pictures/{picture.pk}/").content.decode()
+        assert "Its description has not been read yet." in page
