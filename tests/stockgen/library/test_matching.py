@@ -117,6 +117,29 @@ def test_a_text_is_kept_for_30_days_and_its_picture_longer(shown: dict[str, Pict
     assert Run.objects.filter(pk=match.run.pk).exists()
 
 
+def test_the_text_in_a_run_goes_with_the_match_once_the_run_is_over(shown: dict[str, Picture]) -> None:
+    over, waiting, young = (
+        ask(make_user(), text=f"{FAR} {number}", concept=concept_of(shown), generate=True)
+        for number in range(3)
+    )
+    assert over.run and waiting.run and young.run
+    over.run.cancel()
+    young.run.cancel()
+    old = timezone.now() - timedelta(days=31)
+    Run.objects.exclude(pk=young.run.pk).update(created_at=old)
+    Match.objects.exclude(pk=young.pk).update(created_at=old)
+    assert Match.objects.forget_old() == 2
+    texts = {
+        run.pk: run.slide for run in Run.objects.filter(pk__in=[over.run.pk, waiting.run.pk, young.run.pk])
+    }
+    assert texts == {over.run.pk: "", waiting.run.pk: f"{FAR} 1", young.run.pk: f"{FAR} 2"}
+    waiting.run.refresh_from_db()
+    assert waiting.run.priority == URGENT
+    Plan.objects.get(run=waiting.run).cancel()  # it ends at last: the next night takes its text, too
+    assert Match.objects.forget_old() == 0
+    assert not Run.objects.filter(slide__contains="Вулканы").exclude(pk=young.run.pk).exists()
+
+
 # ---------------------------------------------------------------------- ahead of bulk work
 def test_a_slide_goes_before_every_bulk_batch_that_waits(
     shown: dict[str, Picture], monkeypatch: pytest.MonkeyPatch
