@@ -23,8 +23,13 @@ from stockgen.models.match import Match, check_size, digest_of, store
 LONGEST_WAIT = 25
 """Seconds that an answer can be waited for; proxies give up after 30."""
 
-_WAITING = threading.BoundedSemaphore(4)
-"""Half of the threads of a web process (``jobs.supervisor.gunicorn``): the others answer meanwhile."""
+MOST_WAITS = 2
+"""Of the threads of a web process (``jobs.supervisor.THREADS``), how many may wait for a slide's picture.
+
+With those that may wait for photos and feeds (``upscale.feeds``) they leave one free to answer.
+"""
+
+_WAITING = threading.BoundedSemaphore(MOST_WAITS)
 
 _LOOK_SECONDS = 0.25
 
@@ -88,7 +93,7 @@ def nearest_topic(query: Query) -> Topic:
 def wait_for(match: Match, seconds: float) -> Match:
     """Return the match once nothing of it is being made, or after so many seconds, at most ``LONGEST_WAIT``.
 
-    Where half of the threads of this process wait already, it returns at once.
+    Where :data:`MOST_WAITS` threads of this process wait already, it returns at once.
     """
     deadline = time.monotonic() + min(max(seconds, 0.0), LONGEST_WAIT)
     with _a_place() as is_free:
