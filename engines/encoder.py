@@ -89,7 +89,7 @@ class SentenceEncoder:
 
         A text that the model cannot read at once is read in windows of ``spec.max_tokens`` tokens; the vector is that
         of the mean over the windows' unit vectors, each weighted by its tokens. A shorter one has the very vector of
-        :meth:`embed`. The time grows with the text: about 0.1 s a window on one core.
+        :meth:`embed`. The time grows with the text: about 0.2 s a window on one core.
         """
         with self._tokenizing:
             first = self._tokenizer.encode(text)

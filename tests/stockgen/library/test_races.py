@@ -11,8 +11,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from stockgen.models import Collection
-from tests.factories import make_user
+from engines.gates.results import Examined, Finding
+from jobs.states import worker_name
+from stockgen.models import Cause, Collection, Examination, StockPicture
+from tests.factories import make_pictures, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,3 +74,34 @@ def test_sharing_does_not_write_back_a_name_from_before() -> None:
     stale.edit(is_shared=True)
     collection.refresh_from_db()
     assert (collection.name, collection.is_shared) == ("Bread", True)
+
+
+def test_a_picture_approved_while_its_examination_is_stored_keeps_its_flags() -> None:
+    [picture] = make_pictures(1)
+    [job] = Examination.objects.claim(worker_name())
+    approved, stored = threading.Event(), threading.Event()
+
+    def approve() -> None:
+        with transaction.atomic():
+            assert picture.approve(Cause.VOTES)  # its row in the stock is there, and nobody else sees it
+            approved.set()
+            stored.wait(1)  # what is stored waits for this at its end, if it waits
+
+    def store() -> None:
+        assert approved.wait(10)
+        job.store(Examined(findings=(Finding("dark", 0.1),), failures=()), looks=("0" * 256,), seconds=0.1)
+        stored.set()
+
+    assert at_once(approve, store) == [None, None]
+    assert StockPicture.objects.get().flags == ["dark"]
+
+
+def test_a_picture_examined_just_before_its_approval_comes_into_the_stock_with_its_flags() -> None:
+    [picture] = make_pictures(1)
+    [job] = Examination.objects.claim(worker_name())
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        job.store(Examined(findings=(Finding("dark", 0.1),), failures=()), looks=("0" * 256,), seconds=0.1)
+        approved = pool.submit(lambda: at_once(lambda: picture.approve(Cause.VOTES)))
+        assert not StockPicture.objects.exists()
+    assert approved.result(20) == [True]
+    assert StockPicture.objects.get().flags == ["dark"]
