@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.rates import is_within
 from stockgen.library import encoder
 from stockgen.library.near import NEAR_ENOUGH
 from stockgen.library.queries import LONGEST_SLIDE, Query, read_query
@@ -74,6 +76,16 @@ def ask(
             "slide": query.asked,
         }  # fmt: skip
     return store(match, found, launch)
+
+
+def may_make(owner: User, idempotency_key: str = "") -> bool:
+    """Count one more picture made for a slide among a person's launches, and tell whether they may still launch.
+
+    What was asked for under a key already makes nothing, and is not counted.
+    """
+    if idempotency_key and Match.objects.filter(owner=owner, idempotency_key=idempotency_key).exists():
+        return True
+    return is_within(settings.API_LAUNCHES_PER_MINUTE, f"API_LAUNCHES_PER_MINUTE:{owner.person}")
 
 
 def nearest_topic(query: Query) -> Topic:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
-from stockgen.models import Cause, Collection, CollectionItem, Match
+from stockgen.models import Cause, Collection, CollectionItem, Match, Run
 from tests.factories import make_user, some_uuid
 from tests.stocked import stock
 from tests.web.conftest import Browser
@@ -169,6 +172,39 @@ def test_a_picture_that_is_being_made_is_asked_for_until_it_is_there(designer: B
     over = designer.htmx(address)
     assert over.status_code == 286
     assert "No picture could be made" in over.content.decode()
+
+
+def test_pressing_twice_makes_one_picture(designer: Browser) -> None:
+    concept = stock()["bakery"].concept.key
+    [key] = re.findall(
+        r'name="idempotency_key" value="(\w+)"', designer.get("/library/match/").content.decode()
+    )
+    sent = {"text": "Вулканы Камчатки", "concept": concept, "generate": "on", "idempotency_key": key}
+    first, second = (designer.post("/library/match/", sent) for _press in range(2))
+    assert first.url == second.url
+    assert Run.objects.exclude(slide="").count() == 1
+    changed = designer.post("/library/match/", sent | {"text": "Гейзеры"})
+    assert changed.status_code == 422
+    assert "has been sent already" in changed.content.decode()
+    [fresh] = re.findall(r'name="idempotency_key" value="(\w+)"', changed.content.decode())
+    assert fresh != key
+    assert (
+        designer.post("/library/match/", sent | {"text": "Гейзеры", "idempotency_key": fresh}).status_code
+        == 302
+    )
+    assert fresh not in designer.get(first.url).content.decode()
+
+
+def test_the_page_makes_no_more_pictures_a_minute_than_rest(designer: Browser, settings: Any) -> None:
+    concept = stock()["bakery"].concept.key
+    settings.API_LAUNCHES_PER_MINUTE = 1
+    sent = {"text": "Вулканы Камчатки", "concept": concept, "generate": "on", "idempotency_key": "one"}
+    assert [designer.post("/library/match/", sent).status_code for _press in range(2)] == [302, 302]
+    refused = designer.post("/library/match/", sent | {"idempotency_key": "two"})
+    assert refused.status_code == 429
+    assert "Too many requests." in refused.content.decode()
+    del sent["generate"]
+    assert designer.post("/library/match/", sent | {"idempotency_key": "three"}).status_code == 302
 
 
 def test_an_empty_slide_is_refused_with_a_sentence(designer: Browser) -> None:
