@@ -28,6 +28,7 @@ from accounts.rest import FieldProblem, Problem
 from config.request_id import request_id
 from engines.boards.refusals import DecodersBusy
 from engines.boards.refusals import Refused as FileRefused
+from engines.errors import ModelUnavailable
 from jobs.models import IdempotencyConflict, WrongState
 from review.errors import Refused
 from stockgen.models.prompt_list import ListOutdated
@@ -207,6 +208,12 @@ def _busy(request: HttpRequest, error: Any) -> HttpResponse:
     return response
 
 
+def _no_model(request: HttpRequest, error: Any) -> HttpResponse:
+    """503 with the error's own sentence: it says what to install, and the log has it, too."""
+    logger.error("Request %s needs a model: %s", request_id(request), error)
+    return problem(request, 503, str(error), code="model_unavailable")
+
+
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
     """500 that says nothing of what is inside; the log has the rest under the same id."""
     logger.error(
@@ -227,6 +234,7 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     FileRefused: _refused_file,
     TooMany: _too_often,
     DecodersBusy: _busy,
+    ModelUnavailable: _no_model,
     TooManyCodes: _too_often,
     Refused: _refused,
     Http404: _not_found,

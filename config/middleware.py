@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
+
+from engines.errors import ModelUnavailable
+
+logger = logging.getLogger(__name__)
 
 
 class ContentSecurityPolicyMiddleware:
@@ -38,3 +43,23 @@ class SignedOutMiddleware:
             page = htmx.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
             return HttpResponseClientRedirect(redirect_to_login(page).url)
         return response
+
+
+class ModelUnavailableMiddleware:
+    """Answer 503 with what is missing where a page needs a model that cannot be loaded, such as a search its embedder.
+
+    The REST API answers for itself (:mod:`config.api_errors`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn the one kind of exception into a page; None leaves any other to Django."""
+        if not isinstance(error, ModelUnavailable):
+            return None
+        logger.error("%s needs a model: %s", request.path, error)
+        return render(request, "503.html", {"error": error}, status=503)

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.SignedOutMiddleware",
+    "config.middleware.ModelUnavailableMiddleware",
     "upscale.adopting.AdoptedGuestMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

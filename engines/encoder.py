@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from engines import weights
 from engines.errors import ModelUnavailable
@@ -84,9 +84,31 @@ class SentenceEncoder:
             found[part] = self._encode([texts[index] for index in part])
         return found
 
+    def embed_whole(self, text: str) -> Vectors:
+        """Return the unit vector of a text of any length, shape (``spec.dimensions``,), float32.
+
+        A text that the model cannot read at once is read in windows of ``spec.max_tokens`` tokens; the vector is that
+        of the mean over the windows' unit vectors, each weighted by its tokens. A shorter one has the very vector of
+        :meth:`embed`. The time grows with the text: about 0.2 s a window on one core.
+        """
+        with self._tokenizing:
+            first = self._tokenizer.encode(text)
+        windows = [first, *first.overflowing]
+        if len(windows) == 1:
+            vector: Vectors = self.embed([text])[0]
+            return vector
+        weights = np.array([sum(one.attention_mask) for one in windows], dtype=np.float32)
+        mean = weights @ np.concatenate([self._pooled([one]) for one in windows])
+        whole: Vectors = (mean / np.maximum(np.linalg.norm(mean), 1e-12)).astype(np.float32)
+        return whole
+
     def _encode(self, texts: list[str]) -> Vectors:
         with self._tokenizing:
             encodings = self._tokenizer.encode_batch(texts)
+        return self._pooled(encodings)
+
+    def _pooled(self, encodings: Sequence[Encoding]) -> Vectors:
+        """Return the unit vectors of texts of equal, padded length: the means over their tokens' states."""
         tokens = np.array([one.ids for one in encodings])
         mask = np.array([one.attention_mask for one in encodings], dtype=np.float32)
         states = self._states(tokens, mask)

@@ -173,12 +173,16 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
 
 
+THREADS = 8
+"""Of each web process. All that may wait at once for something in other places leaves one of them free."""
+
+
 def gunicorn(host: str, port: int) -> list[str]:
     """Give the command line of the web server: two processes with threads, nothing written outside the clone."""
     listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
         *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", listen),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--keep-alive", "65"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", str(THREADS), "--keep-alive", "65"),
         *("--graceful-timeout", "5", "--timeout", "60", "--no-control-socket", "--access-logfile", "-"),
     ]
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 from ninja.errors import Throttled
 
-from accounts.rates import is_within, seconds_left
+from accounts.rates import seconds_left
 from accounts.rest import answers
 from stockgen.api import IdempotencyKey, look_up
 from stockgen.api_stock import reader_of
-from stockgen.library.matching import ask, wait_for
+from stockgen.library.matching import ask, may_make, wait_for
 from stockgen.models import Match
 from stockgen.models.registered import image_models
 from stockgen.schemas_match import MatchIn, MatchOut, Waiting
@@ -22,7 +21,7 @@ from stockgen.schemas_match import MatchIn, MatchOut, Waiting
 router = Router(tags=["library"])
 
 
-@router.post("/stock/match", response=answers({201: MatchOut, 200: MatchOut}, 400, 403, 409, 422))
+@router.post("/stock/match", response=answers({201: MatchOut, 200: MatchOut}, 400, 403, 409, 422, 503))
 def match_slide(
     request: HttpRequest, body: MatchIn, waiting: Query[Waiting], idempotency_key: IdempotencyKey = None
 ) -> Status[MatchOut]:
@@ -34,12 +33,11 @@ def match_slide(
     Designers and operators only.
     """
     user = reader_of(request)
-    limit = settings.API_LAUNCHES_PER_MINUTE
-    if body.generate and not is_within(limit, f"API_LAUNCHES_PER_MINUTE:{user.person}"):
+    key = idempotency_key or ""
+    if body.generate and not may_make(user, key):
         raise Throttled(wait=round(seconds_left()))
     topic, concept = look_up(body.topic, body.concept)
     assert concept
-    key = idempotency_key or ""
     known = bool(key) and Match.objects.filter(owner=user, idempotency_key=key).exists()
     match = ask(
         user, text=body.text, concept=concept, topic=topic, generate=body.generate, count=body.count,

@@ -42,12 +42,12 @@ def reader_of(request: HttpRequest) -> User:
 
 
 # ---------------------------------------------------------------------- pictures
-@router.get("/stock/pictures", response=answers({200: StockPage}, 403, 404, 422))
+@router.get("/stock/pictures", response=answers({200: StockPage}, 403, 404, 422, 503))
 def list_stock(request: HttpRequest, filters: Query[StockFilters]) -> StockPage:
     """List approved pictures, everybody's, newest first; with `q` or `like` those nearest in meaning first.
 
     A search shows the 240 nearest at most. Filters narrow either. Designers and operators only; a collection that you
-    may not see is 404.
+    may not see is 404. Where the embedder's files are missing, `q` and `like` are 503.
     """
     user = reader_of(request)
     topic, concept = look_up(filters.topic, filters.concept)

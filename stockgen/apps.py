@@ -95,8 +95,17 @@ def index_after_commit(sender: Any, **_: Any) -> None:
 
 
 def flag_in_stock(sender: Any, *, picture: Any, **_: Any) -> None:
-    """Let the stock be filtered by the flags that a picture has now."""
-    from stockgen.models import Flag, StockPicture
+    """Let the stock be filtered by the flags that a picture has now.
 
-    kinds = Flag.objects.filter(picture=picture).order_by("kind").values_list("kind", flat=True)
-    StockPicture.objects.filter(pk=picture).update(flags=list(kinds))
+    And once more when they can be seen by all: a picture that is being approved at this moment is not in the stock yet,
+    and comes into it without them. Its row is waited for only then, for whoever approves it holds its entry in the
+    queue, which this transaction is about to change.
+    """
+    from functools import partial
+
+    from django.db import transaction
+
+    from stockgen.models import StockPicture
+
+    StockPicture.objects.copy_flags(picture)
+    transaction.on_commit(partial(StockPicture.objects.copy_settled_flags, picture), robust=True)

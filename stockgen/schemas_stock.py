@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.rest import Body, Filters, Key, Page, Text
 from engines.specs import ImageModelSpec
 from stockgen.library.queries import LONGEST_SEARCH, Query
-from stockgen.library.wanted import MOST_RANKED
+from stockgen.library.searching import MOST_RANKED
 from stockgen.models import Collection, StockPicture
 from stockgen.models.collection import MOST_AT_ONCE
 from stockgen.schemas import LARGEST_PAGE, PAGE_SIZE

@@ -32,10 +32,13 @@ LOOK_EVERY = 0.5
 AFTERGLOW = timedelta(days=1)
 """How long after its end a room is still looked at for results that come late."""
 
-PHOTO_WAITS = BoundedSemaphore(3)
-"""Of the web server's eight threads a process, how many may wait for photos."""
+MOST_PHOTO_WAITS = 3
+MOST_FEED_WAITS = 2
 
-FEED_WAITS = BoundedSemaphore(2)
+PHOTO_WAITS = BoundedSemaphore(MOST_PHOTO_WAITS)
+"""Of the threads of a web process (``jobs.supervisor.THREADS``), how many may wait for photos."""
+
+FEED_WAITS = BoundedSemaphore(MOST_FEED_WAITS)
 """How many may wait for feeds, whatever waits for photos."""
 
 _SETTLED = """

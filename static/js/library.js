@@ -1,4 +1,4 @@
-// The library by keyboard, and choosing pictures. Without it the checkboxes and the button still work.
+// The library by keyboard, and choosing pictures for a collection. Without it each picture is added on its own page.
 import "./gallery.js";
 
 const tiles = () => [...document.querySelectorAll("[data-tiles] a[data-tile]")];
@@ -64,7 +64,7 @@ document.addEventListener("keydown", (event) => {
   else if (key === "k") walk(-1);
   else if (key.startsWith("arrow") && !tile && tiles().length && bar) walk(0);
   else if (key === "x" && tile) choose(tile, event.shiftKey);
-  else if (key === "s" && tile) location.assign(`?like=${tile.getAttribute("href").split("/").at(-2)}`);
+  else if (key === "s" && tile) location.assign(new URL(`../../?like=${tile.getAttribute("href").split("/").at(-2)}`, tile.href));
   else if (key === "a" && bar && !bar.hidden) document.querySelector("#collect select").focus();
   else if (key === "escape") chooseNone();
   else return;

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from engines.specs import ImageModelSpec
 from stockgen.library.queries import LONGEST_SEARCH
-from stockgen.library.wanted import MOST_RANKED, UNFLAGGED, Wanted
+from stockgen.library.searching import MOST_RANKED
+from stockgen.library.wanted import UNFLAGGED, Wanted
 from stockgen.models import Campaign, Collection, Concept, Orientation, StockPicture, Topic
 from stockgen.models.collection import MOST_AT_ONCE
 from stockgen.models.flag import Kind

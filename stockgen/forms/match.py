@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from jobs.models import IdempotencyConflict
+from stockgen.library.matching import ask
 from stockgen.library.queries import LONGEST_SLIDE
-from stockgen.models import Concept, Topic
+from stockgen.models import Concept, Match, Topic
 
 
 class MatchForm(forms.Form):
@@ -33,3 +40,22 @@ class MatchForm(forms.Form):
     generate = forms.BooleanField(
         label=_("Make a picture where none is near enough"), required=False, initial=True
     )
+    idempotency_key = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"idempotency_key": uuid.uuid4().hex, **self.initial}
+
+    def ask(self, owner: User) -> Match | None:
+        """Find the pictures; None, with the errors at their fields, where it cannot be asked. Twice is once."""
+        if not self.is_valid():
+            return None
+        try:
+            return ask(owner, **self.cleaned_data)
+        except IdempotencyConflict:
+            # Somebody went back and changed the form: another slide is meant, but only they can say so.
+            self.data = {**self.data, "idempotency_key": uuid.uuid4().hex}
+            self.add_error(None, _("This form has been sent already. Send it again to ask for this slide."))
+        except ValidationError as error:
+            self.add_error(None, error)
+        return None

@@ -39,7 +39,7 @@ def name() -> str:
 
 
 def vector_of(text: str) -> Vectors:
-    """Return the unit vector of one text, shape (dimensions,)."""
+    """Return the unit vector of one text, however long, shape (dimensions,)."""
     return _remembered(settings.LIBRARY_EMBEDDER, text)
 
 
@@ -50,5 +50,4 @@ def forget() -> None:
 
 @lru_cache(_REMEMBERED)
 def _remembered(_key: str, text: str) -> Vectors:
-    vector: Vectors = encoder().embed([text])[0]
-    return vector
+    return encoder().embed_whole(text)

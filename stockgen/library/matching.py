@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.rates import is_within
 from stockgen.library import encoder
 from stockgen.library.near import NEAR_ENOUGH
 from stockgen.library.queries import LONGEST_SLIDE, Query, read_query
@@ -21,8 +25,13 @@ from stockgen.models.match import Match, check_size, digest_of, store
 LONGEST_WAIT = 25
 """Seconds that an answer can be waited for; proxies give up after 30."""
 
-_WAITING = threading.BoundedSemaphore(4)
-"""Half of the threads of a web process (``jobs.supervisor.gunicorn``): the others answer meanwhile."""
+MOST_WAITS = 2
+"""Of the threads of a web process (``jobs.supervisor.THREADS``), how many may wait for a slide's picture.
+
+With those that may wait for photos and feeds (``upscale.feeds``) they leave one free to answer.
+"""
+
+_WAITING = threading.BoundedSemaphore(MOST_WAITS)
 
 _LOOK_SECONDS = 0.25
 
@@ -69,14 +78,24 @@ def ask(
     return store(match, found, launch)
 
 
+def may_make(owner: User, idempotency_key: str = "") -> bool:
+    """Count one more picture made for a slide among a person's launches, and tell whether they may still launch.
+
+    What was asked for under a key already makes nothing, and is not counted.
+    """
+    if idempotency_key and Match.objects.filter(owner=owner, idempotency_key=idempotency_key).exists():
+        return True
+    return is_within(settings.API_LAUNCHES_PER_MINUTE, f"API_LAUNCHES_PER_MINUTE:{owner.person}")
+
+
 def nearest_topic(query: Query) -> Topic:
     """Return the offered topic whose name and description mean most nearly what a slide says.
 
-    Where no word of the slide is known, the first one. Raises ``Topic.DoesNotExist`` where none is offered.
+    Where no word of the slide is known, the first one. Raises ``ValidationError`` at ``topic`` where none is offered.
     """
     topics: list[Topic] = list(Topic.objects.active())
     if not topics:
-        raise Topic.DoesNotExist
+        raise ValidationError({"topic": _("No topic is offered, so no picture can be made.")})
     if not query.searched_for:
         return topics[0]
     vectors = np.stack([encoder.vector_of(f"{topic.name}: {topic.description}") for topic in topics])
@@ -86,7 +105,7 @@ def nearest_topic(query: Query) -> Topic:
 def wait_for(match: Match, seconds: float) -> Match:
     """Return the match once nothing of it is being made, or after so many seconds, at most ``LONGEST_WAIT``.
 
-    Where half of the threads of this process wait already, it returns at once.
+    Where :data:`MOST_WAITS` threads of this process wait already, it returns at once.
     """
     deadline = time.monotonic() + min(max(seconds, 0.0), LONGEST_WAIT)
     with _a_place() as is_free:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -15,9 +16,13 @@ LONGEST_SEARCH = 500
 LONGEST_SLIDE = 5000
 
 
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""Soft hyphens, and spaces, joiners and marks without width: they tear words apart that look whole."""
+
+
 @dataclass(frozen=True)
 class Query:
-    """A text to search by: ``asked`` as it came, and ``searched_for``, the text that is embedded.
+    """A text to search by: ``asked`` as it was meant, and ``searched_for``, the text that is embedded.
 
     The two differ where the embedder does not read the language: then ``is_translated``, and ``unknown`` are the words
     that were left out. ``searched_for`` is empty where no word of a text is known; nothing can be found by that.
@@ -36,7 +41,8 @@ class Query:
 
 def read_query(text: str, *, field: str = "q", longest: int = LONGEST_SEARCH) -> Query:
     """Read the text of a search. Raises ``ValidationError`` at ``field`` for one that is empty or too long."""
-    text = text.strip()
+    # A PDF and macOS write й as и with a breve, and break words where nobody sees it.
+    text = unicodedata.normalize("NFC", text.translate(_UNSEEN)).strip()
     if not text:
         raise ValidationError({field: _("Say what you are looking for.")})
     if len(text) > longest:

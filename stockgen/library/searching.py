@@ -23,12 +23,18 @@ FEW = 10_000
 EF_SEARCH = 800
 """How many candidates the walk through the graph keeps: the more, the more of the true nearest are found."""
 
+MOST_RANKED = 240
+"""Pictures that a search by meaning shows at most; what comes later has little to do with what was asked.
+
+Pages of a search are cut from one ranking of so many, for another limit may walk or sort otherwise.
+"""
+
 MOST_SCANNED = 60_000
 """How many rows the walk may look at before it gives up looking for more that pass the filter."""
 
 
 def nearest(vector: Vectors, among: StockPictureQuerySet, *, size: int) -> list[tuple[UUID, float]]:
-    """Return up to ``size`` pictures, the nearest first, with their cosine similarity (−1 … 1).
+    """Return up to ``size`` pictures, the nearest first, with their cosine similarity (−1 … 1); equal ones by id.
 
     Exact where few rows pass; else by the index, which finds at least 95 % of the ten nearest
     (``bench.stock``).
@@ -37,21 +43,21 @@ def nearest(vector: Vectors, among: StockPictureQuerySet, *, size: int) -> list[
     asked = Cast(Value(vector.tolist(), HalfVectorField()), HalfVectorField(dimensions=DIMENSIONS))
     distance = MaxInnerProduct("vector", asked)
     # An expression that no index knows, so that none is walked.
-    exact = _by(rows, distance + Value(0.0), size)
+    exact = _by(rows, distance + Value(0.0), size, "pk")
     if _expected(rows) <= FEW:
         return exact()
     with transaction.atomic():
         _set_up_the_index()
-        found = _by(rows, distance, size)()
+        found = sorted(_by(rows, distance, size)(), key=lambda one: (-one[1], one[0]))
     # The walk gave up, or the planner expected too many: few rows passed after all.
     return found if len(found) >= size else exact()
 
 
 def _by(
-    rows: StockPictureQuerySet, distance: Expression, size: int
+    rows: StockPictureQuerySet, distance: Expression, size: int, *then: str
 ) -> Callable[[], list[tuple[UUID, float]]]:
-    """Return what asks for the rows that are nearest by an expression."""
-    ordered = rows.annotate(distance=Cast(distance, FloatField())).order_by(distance)
+    """Return what asks for the rows that are nearest by an expression; the index knows no further order."""
+    ordered = rows.annotate(distance=Cast(distance, FloatField())).order_by(distance, *then)
     return lambda: [(key, -away) for key, away in ordered.values_list("pk", "distance")[:size]]
 
 
@@ -62,12 +68,21 @@ def _expected(rows: StockPictureQuerySet) -> float:
 
 
 def nearest_to(picture: StockPicture, among: StockPictureQuerySet, *, size: int) -> list[tuple[UUID, float]]:
-    """Return the pictures whose descriptions mean nearly the same as one's, without itself."""
-    if picture.vector is None:
+    """Return the pictures whose descriptions mean nearly the same as one's, without itself.
+
+    None for a picture whose description the present embedder has not read: vectors of two embedders say nothing of
+    each other.
+    """
+    if not is_read(picture):
         return []
     vector = np.array(picture.vector, dtype=np.float32)
     found = nearest(vector, among, size=size + 1)
     return [(key, similarity) for key, similarity in found if key != picture.pk][:size]
+
+
+def is_read(picture: StockPicture) -> bool:
+    """Tell whether the present embedder has read the description of a picture, so that others can be like it."""
+    return picture.embedder == encoder.name()
 
 
 def _set_up_the_index() -> None:

@@ -12,16 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from stockgen.library.queries import Query, read_query
-from stockgen.library.searching import nearest, nearest_to
+from stockgen.library.searching import MOST_RANKED, nearest, nearest_to
 from stockgen.models import Collection, CollectionItem, Concept, StockPicture, Topic
 from stockgen.models.registered import image_models
 from stockgen.models.stock import StockPictureQuerySet
 
 UNFLAGGED = "none"
 """Asks for pictures without any flag."""
-
-MOST_RANKED = 240
-"""Pictures that a search by meaning shows at most; what comes later has little to do with what was asked."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +48,7 @@ class Wanted:
             "height__gte": self.min_height,
         }  # fmt: skip
         rows = StockPicture.objects.filter(**{name: value for name, value in same.items() if value})
-        rows = rows.approved_between(
-            _midnight(self.since), _midnight(self.until + timedelta(days=1) if self.until else None)
-        )
+        rows = rows.approved_between(_midnight(self.since), _midnight(_day_after(self.until)))
         if self.location.strip():
             rows = rows.at_location(self.location)
         if self.licence:
@@ -101,12 +96,11 @@ def find(
         return Found(rows[:size], {}, follows)
     query = read_query(text) if text.strip() else None
     after = min(max(after, 0), MOST_RANKED)
-    most = min(after + size + 1, MOST_RANKED)
     ranked: list[tuple[UUID, float]] = []
     if query and query.searched_for:
-        ranked = nearest(query.vector, wanted.rows(), size=most)
+        ranked = nearest(query.vector, wanted.rows(), size=MOST_RANKED)
     elif like is not None:
-        ranked = nearest_to(like, wanted.rows(), size=most)
+        ranked = nearest_to(like, wanted.rows(), size=MOST_RANKED)
     shown = ranked[after : after + size]
     follows = ("after", str(after + size)) if len(ranked) > after + size else None
     return Found(in_order([key for key, _similarity in shown]), dict(shown), follows, query)
@@ -129,6 +123,11 @@ def models_under(licence: str) -> list[str]:
     if not keys:
         raise ValidationError({"licence": _("No image model has this licence.")})
     return keys
+
+
+def _day_after(day: date | None) -> date | None:
+    """Return the next day; None, no bound, for none and for the last day that there is."""
+    return day + timedelta(days=1) if day and day < date.max else None
 
 
 def _midnight(day: date | None) -> datetime | None:

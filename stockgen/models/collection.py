@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -21,6 +22,8 @@ from stockgen.models.stock import StockPicture
 
 MOST_AT_ONCE = 1000
 """Pictures that one request may add or remove."""
+
+TAKEN = _("You have a collection of this name.")
 
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
@@ -36,7 +39,8 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """Make an empty collection. Raises ``ValidationError`` for a name that is empty, too long or taken."""
         made = Collection(owner=owner, is_shared=is_shared)
         made.name = made.check_name(name)
-        made.save()
+        with _one_of_a_name():
+            made.save(force_insert=True)
         return made
 
 
@@ -85,17 +89,21 @@ class Collection(models.Model):
             raise ValidationError({"name": _("A text cannot hold the character NUL.")})
         taken = Collection.objects.filter(owner=self.owner, name=name).exclude(pk=self.pk)
         if taken.exists():
-            raise ValidationError({"name": _("You have a collection of this name.")})
+            raise ValidationError({"name": TAKEN})
         return name
 
     # ------------------------------------------------------------------ verbs
     def edit(self, *, name: str | None = None, is_shared: bool | None = None) -> None:
         """Rename it, share it or take the sharing back; None leaves either as it is. Raises ``ValidationError``."""
+        changed = []
         if name is not None:
             self.name = self.check_name(name)
+            changed.append("name")
         if is_shared is not None:
             self.is_shared = is_shared
-        self.save(update_fields=["name", "is_shared"])
+            changed.append("is_shared")
+        with _one_of_a_name():
+            self.save(update_fields=changed)
 
     def add(self, pictures: Iterable[UUID]) -> int:
         """Put pictures of the stock in; what is no picture of the stock is left out. Return how many are new."""
@@ -116,6 +124,18 @@ class Collection(models.Model):
         if len(wanted) > MOST_AT_ONCE:
             raise ValidationError({"pictures": _("Name at most %(most)d pictures.") % {"most": MOST_AT_ONCE}})
         return wanted
+
+
+@contextmanager
+def _one_of_a_name() -> Iterator[None]:
+    """Save in here: a name that somebody took after it was looked for is refused like any other that is taken."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "collection_of_a_name_once" not in str(error):
+            raise
+        raise ValidationError({"name": TAKEN}) from error
 
 
 class CollectionItem(models.Model):

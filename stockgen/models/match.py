@@ -47,8 +47,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return earlier
 
     def forget_old(self) -> int:
-        """Delete what is older than 30 days; the pictures that were made for it stay. Return how many."""
-        return self.filter(created_at__lt=Now() - KEPT).delete()[0]
+        """Delete what is older than 30 days, and its text in the runs; pictures made for it stay. Return how many."""
+        with transaction.atomic():
+            Run.objects.filter(created_at__lt=Now() - KEPT).forget_slides()
+            return self.filter(created_at__lt=Now() - KEPT).delete()[0]
 
 
 class Match(models.Model):

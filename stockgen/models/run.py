@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -63,6 +63,16 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Return the newest runs older than ``before`` (keyset pagination: no count, no offset)."""
         rows = self.filter(id__lt=before) if before else self
         return list(rows.order_by("-id")[:size])
+
+    def forget_slides(self) -> int:
+        """Blank the texts of the slides that these runs were for, once all their jobs are over. Return how many."""
+        from stockgen.models.picture import Picture
+        from stockgen.models.plan import Plan
+
+        over = self.exclude(slide="")
+        for jobs in (Plan.objects, Picture.objects):
+            over = over.exclude(Exists(jobs.open().filter(run=OuterRef("pk"))))
+        return over.update(slide="")
 
     def launch(
         self,
@@ -159,7 +169,8 @@ class Run(models.Model):
     """One order of pictures: a topic, a concept and a count, with the models and settings to use.
 
     The plan (:class:`stockgen.models.Plan`) and the pictures are its jobs; their states are the run's.
-    ``pause``, ``resume``, ``cancel`` and ``retry`` are its verbs.
+    ``pause``, ``resume``, ``cancel`` and ``retry`` are its verbs. The text of a ``slide`` is kept for 30 days
+    and until the run is over; planned again after that, it is a run of its topic like any other.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

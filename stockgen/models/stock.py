@@ -17,6 +17,7 @@ from pgvector.django import HalfVectorField, HnswIndex
 
 from stockgen.library.describing import description
 from stockgen.models.brief import Concept, Topic, texts_of_cell
+from stockgen.models.flag import Flag
 from stockgen.models.picture import Picture
 from stockgen.models.run import Run
 from stockgen.models.stock_rows import ADD
@@ -88,6 +89,20 @@ class StockPictureQuerySet(models.QuerySet["StockPicture"]):
         rows = [StockPicture(pk=key, vector=vector, embedder=embedder) for key, vector in vectors]
         with transaction.atomic():
             return self.bulk_update(rows, ["vector", "embedder"])
+
+    def copy_flags(self, picture: UUID) -> None:
+        """Copy the flags that a picture has now to its row, where it is in the stock."""
+        kinds = Flag.objects.filter(picture=picture).order_by("kind").values_list("kind", flat=True)
+        self.filter(pk=picture).update(flags=list(kinds))
+
+    def copy_settled_flags(self, picture: UUID) -> None:
+        """Copy the flags after any verdict that is being given at this moment: either sees what the other stored.
+
+        Call it after the transaction that stored the flags.
+        """
+        with transaction.atomic():
+            if Picture.objects.select_for_update(no_key=True).filter(pk=picture).values_list("pk").first():
+                self.copy_flags(picture)
 
     def take_in_missing(self) -> int:
         """Add the approved pictures that have no row yet: those from before the library. Return how many."""

@@ -51,6 +51,18 @@ def tiles(page: Page) -> list[str]:
     return found
 
 
+def test_s_on_the_page_of_a_picture_shows_what_is_like_a_similar_one(
+    page: Page, known: dict[str, Picture]
+) -> None:
+    page.goto(f"/library/pictures/{known['classroom'].pk}/")
+    first = page.locator("[data-tiles] a[data-tile]").first
+    [key] = tiles(page)[:1]
+    first.focus()
+    page.keyboard.press("s")
+    page.wait_for_url(f"**/library/?like={key}")
+    expect(page.locator(".chip").first).to_contain_text("Like a picture of")
+
+
 def test_a_search_in_russian_finds_and_says_what_it_looked_for(page: Page, known: dict[str, Picture]) -> None:
     page.goto("/library/")
     expect(page.locator("[data-tile]")).to_have_count(10)

@@ -50,6 +50,21 @@ def test_a_vector_does_not_depend_on_its_batch(encoder: SentenceEncoder) -> None
     assert np.allclose(together[:5], alone, atol=1e-5)
 
 
+def test_a_short_text_has_the_same_vector_bit_for_bit_when_it_is_read_whole(encoder: SentenceEncoder) -> None:
+    for text in (TEXTS[0], TEXTS[1], TEXTS[2], "word " * 254):
+        assert np.array_equal(encoder.embed_whole(text), encoder.embed([text])[0])
+
+
+def test_the_end_of_a_long_text_counts_as_much_as_its_beginning(encoder: SentenceEncoder) -> None:
+    finance, bakery = "Our revenue grew again in this quarter. ", "Fresh bread from the oven of a bakery. "
+    begins, ends = finance * 60 + bakery * 60, bakery * 60 + finance * 60
+    asked = encoder.embed(["a bakery with fresh bread"])[0]
+    assert encoder.embed([begins])[0] @ asked < 0.2, "the cut text does not know of the bakery"
+    assert encoder.embed_whole(begins) @ asked > 0.4
+    assert encoder.embed_whole(begins) @ encoder.embed_whole(ends) > 0.98
+    assert np.linalg.norm(encoder.embed_whole(begins)) == pytest.approx(1, abs=1e-5)
+
+
 def test_gelu_is_the_exact_one_to_the_seventh_place() -> None:
     values = np.linspace(-8, 8, 4001, dtype=np.float32)
     exact = [value * 0.5 * (1 + math.erf(value / math.sqrt(2))) for value in values.tolist()]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
-from stockgen.models import Cause, Collection, CollectionItem, Match
+from stockgen.models import Cause, Collection, CollectionItem, Concept, Match, Run, Topic
 from tests.factories import make_user, some_uuid
 from tests.stocked import stock
 from tests.web.conftest import Browser
@@ -146,7 +149,38 @@ def test_a_collection_is_made_renamed_shared_and_deleted(designer: Browser) -> N
     assert not Collection.objects.exists()
 
 
+def test_a_name_that_is_taken_is_said_where_the_collection_is_renamed(designer: Browser) -> None:
+    food, bread = (Collection.objects.start(designer.user, name=name) for name in ("Food", "Bread"))
+    response = designer.post(f"/library/collections/{bread.pk}/rename/", {"name": "Food"})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert page.count("You have a collection of this name.") == 1
+    form = page.partition(f'action="/library/collections/{bread.pk}/rename/"')[2].partition("</form>")[0]
+    assert "You have a collection of this name." in form
+    assert 'value="Food"' in form
+    assert page.count('value="Food"') == 2, "of the other collection and of this one, not of a new one"
+    assert str(food.pk) in page
+    assert ">Bread</a>" in page, "it still has its name"
+
+
 # ---------------------------------------------------------------------- for a slide
+def test_an_empty_answer_says_what_is_empty(designer: Browser) -> None:
+    concept = stock()["bakery"].concept
+    other = Concept.objects.create(key="logo", name="Logo")
+    topic = Topic.objects.create(key="farms", name="Farming")
+    for sent, said in (
+        ({"concept": other.key}, "The stock has no picture of this concept yet."),
+        (
+            {"concept": concept.key, "topic": topic.key},
+            "The stock has no picture of this topic and concept yet.",
+        ),
+        ({"concept": concept.key, "text": "глокая куздра"}, "No word of this text is known."),
+    ):
+        page = designer.get(designer.post("/library/match/", {"text": "bread"} | sent).url).content.decode()
+        assert said in page
+        assert page.count("The stock has no picture") == int(said.startswith("The stock"))
+
+
 def test_a_slide_leads_to_its_pictures_and_says_what_was_searched_for(designer: Browser) -> None:
     known = stock(owner=make_user())
     sent = {"text": "Свежий хлеб каждое утро", "concept": known["bakery"].concept.key, "generate": "on"}
@@ -169,6 +203,39 @@ def test_a_picture_that_is_being_made_is_asked_for_until_it_is_there(designer: B
     over = designer.htmx(address)
     assert over.status_code == 286
     assert "No picture could be made" in over.content.decode()
+
+
+def test_pressing_twice_makes_one_picture(designer: Browser) -> None:
+    concept = stock()["bakery"].concept.key
+    [key] = re.findall(
+        r'name="idempotency_key" value="(\w+)"', designer.get("/library/match/").content.decode()
+    )
+    sent = {"text": "Вулканы Камчатки", "concept": concept, "generate": "on", "idempotency_key": key}
+    first, second = (designer.post("/library/match/", sent) for _press in range(2))
+    assert first.url == second.url
+    assert Run.objects.exclude(slide="").count() == 1
+    changed = designer.post("/library/match/", sent | {"text": "Гейзеры"})
+    assert changed.status_code == 422
+    assert "has been sent already" in changed.content.decode()
+    [fresh] = re.findall(r'name="idempotency_key" value="(\w+)"', changed.content.decode())
+    assert fresh != key
+    assert (
+        designer.post("/library/match/", sent | {"text": "Гейзеры", "idempotency_key": fresh}).status_code
+        == 302
+    )
+    assert fresh not in designer.get(first.url).content.decode()
+
+
+def test_the_page_makes_no_more_pictures_a_minute_than_rest(designer: Browser, settings: Any) -> None:
+    concept = stock()["bakery"].concept.key
+    settings.API_LAUNCHES_PER_MINUTE = 1
+    sent = {"text": "Вулканы Камчатки", "concept": concept, "generate": "on", "idempotency_key": "one"}
+    assert [designer.post("/library/match/", sent).status_code for _press in range(2)] == [302, 302]
+    refused = designer.post("/library/match/", sent | {"idempotency_key": "two"})
+    assert refused.status_code == 429
+    assert "Too many requests." in refused.content.decode()
+    del sent["generate"]
+    assert designer.post("/library/match/", sent | {"idempotency_key": "three"}).status_code == 302
 
 
 def test_an_empty_slide_is_refused_with_a_sentence(designer: Browser) -> None:

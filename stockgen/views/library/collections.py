@@ -29,13 +29,17 @@ def collections(request: SignedInRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: SignedInRequest, error: ValidationError | None = None) -> HttpResponse:
+def _page(
+    request: SignedInRequest, error: ValidationError | None = None, renamed: UUID | None = None
+) -> HttpResponse:
+    """Show the lists; what was wrong with a name stands at the form that it came from."""
     rows = Collection.objects.visible_to(request.user).select_related("owner")
     context = {
         "own": [row for row in rows if row.owner_id == request.user.pk],
         "shared": [row for row in rows if row.owner_id != request.user.pk],
         "problems": error.messages if error else [],
         "name": request.POST.get("name", "") if error else "",
+        "renamed": renamed,
     }
     return render(request, "stockgen/library/collections.html", context, status=422 if error else 200)
 
@@ -66,7 +70,7 @@ def change_collection(
         else:
             collection.edit(is_shared=verb == "share")
     except ValidationError as error:
-        return _page(request, error)
+        return _page(request, error, renamed=pk)
     return redirect("collections")
 
 

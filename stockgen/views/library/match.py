@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import SignedInRequest, role_required
 from accounts.models import Role
 from stockgen.forms.match import MatchForm
-from stockgen.library.matching import ask
+from stockgen.library.matching import may_make
 from stockgen.library.queries import Query
 from stockgen.library.wanted import Found, in_order
 from stockgen.models import Match
@@ -26,12 +26,17 @@ from stockgen.views.runs import STOP_POLLING
 def match(request: SignedInRequest) -> HttpResponse:
     """Show the form; sent, find pictures and lead to them."""
     form = MatchForm(request.POST or None)
+    status = 422
     if form.is_valid():
-        try:
-            return redirect(ask(request.user, **form.cleaned_data))
-        except ValidationError as error:
-            form.add_error(None, error)
-    return render(request, "stockgen/library/match.html", {"form": form}, status=422 if form.errors else 200)
+        asked = form.cleaned_data
+        if asked["generate"] and not may_make(request.user, asked["idempotency_key"]):
+            form.add_error(None, _("Too many requests. Try again in a minute."))
+            status = 429
+        elif found := form.ask(request.user):
+            return redirect(found)
+    return render(
+        request, "stockgen/library/match.html", {"form": form}, status=status if form.errors else 200
+    )
 
 
 @role_required(Role.DESIGNER, Role.OPERATOR)

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.decorators import SignedInRequest, role_required
 from accounts.models import Role
 from stockgen.forms.library import CollectForm, LibraryFilter
-from stockgen.library.searching import nearest_to
+from stockgen.library.searching import is_read, nearest_to
 from stockgen.library.wanted import Found, find, in_order
 from stockgen.models import StockPicture
 from stockgen.models.registered import image_models
@@ -43,10 +43,12 @@ def library(request: SignedInRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
     collection = form.cleaned_data.get("collection")
+    like = form.cleaned_data.get("like")
     context = {
         "form": form,
         "found": found,
-        "like": form.cleaned_data.get("like"),
+        "like": like,
+        "is_unread": like is not None and not is_read(like),
         "collection": collection,
         "is_own": collection is not None and collection.owner_id == request.user.pk,
         "collect": CollectForm(owner=request.user),
@@ -90,6 +92,7 @@ def stock_picture(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "flags": row.picture.flags.all(),
         "found": Found(in_order([key for key, _similarity in like]), dict(like), None),
         "demonstrations": {key for key, spec in specs.items() if spec.demonstration},
+        "is_unread": not is_read(row),
         "collect": CollectForm(owner=request.user, initial={"pictures": [row.pk]}),
     }
     return render(request, "stockgen/library/picture.html", context)

@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from jobs import kinds
+from jobs import kinds, supervisor
 from jobs.kinds import URGENT, Kind
 from jobs.models import IdempotencyConflict
 from jobs.states import worker_name
@@ -23,6 +23,7 @@ from stockgen.seed import seed
 from stockgen.work import planning
 from tests.factories import finish_picture, make_planned_run, make_run, make_user
 from tests.stocked import stock
+from upscale import feeds
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,31 @@ def test_a_text_is_kept_for_30_days_and_its_picture_longer(shown: dict[str, Pict
     assert Match.objects.forget_old() == 1
     assert match.run
     assert Run.objects.filter(pk=match.run.pk).exists()
+
+
+def test_the_text_in_a_run_goes_with_the_match_once_the_run_is_over(shown: dict[str, Picture]) -> None:
+    over, waiting, young = (
+        ask(make_user(), text=f"{FAR} {number}", concept=concept_of(shown), generate=True)
+        for number in range(3)
+    )
+    assert over.run
+    assert waiting.run
+    assert young.run
+    over.run.cancel()
+    young.run.cancel()
+    old = timezone.now() - timedelta(days=31)
+    Run.objects.exclude(pk=young.run.pk).update(created_at=old)
+    Match.objects.exclude(pk=young.pk).update(created_at=old)
+    assert Match.objects.forget_old() == 2
+    texts = {
+        run.pk: run.slide for run in Run.objects.filter(pk__in=[over.run.pk, waiting.run.pk, young.run.pk])
+    }
+    assert texts == {over.run.pk: "", waiting.run.pk: f"{FAR} 1", young.run.pk: f"{FAR} 2"}
+    waiting.run.refresh_from_db()
+    assert waiting.run.priority == URGENT
+    Plan.objects.get(run=waiting.run).cancel()  # it ends at last: the next night takes its text, too
+    assert Match.objects.forget_old() == 0
+    assert not Run.objects.filter(slide__contains="Вулканы").exclude(pk=young.run.pk).exists()
 
 
 # ---------------------------------------------------------------------- ahead of bulk work
@@ -224,7 +250,13 @@ def test_waiting_ends_after_its_seconds_and_25_at_most(shown: dict[str, Picture]
     assert 0.3 < time.monotonic() - start < 3
 
 
-def test_only_half_of_the_threads_of_a_process_wait(
+def test_all_that_may_wait_at_once_leaves_a_thread_free() -> None:
+    reserved = matching.MOST_WAITS + feeds.MOST_PHOTO_WAITS + feeds.MOST_FEED_WAITS
+    command = supervisor.gunicorn("127.0.0.1", 8000)
+    assert reserved <= int(command[command.index("--threads") + 1]) - 1
+
+
+def test_no_more_requests_of_a_process_wait_than_have_a_place(
     shown: dict[str, Picture], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     match = ask(make_user(), text=FAR, concept=concept_of(shown), generate=True)
