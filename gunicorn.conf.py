@@ -5,6 +5,6 @@ address of 60 KB. gunicorn allows 8,190 bytes at most, a constant of its module,
 client fill the memory; so the constant is raised. A reverse proxy has a limit of its own.
 """
 
-from gunicorn.http import message
+from gunicorn.http import message  # type: ignore[import-untyped]
 
 limit_request_line = message.MAX_REQUEST_LINE = 128 * 1024
