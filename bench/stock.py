@@ -255,7 +255,8 @@ def measure_pages(asked: list[str]) -> list[Promise]:
     from tests.api.client import ApiClient
     from tests.factories import make_user
 
-    settings.API_REQUESTS_PER_MINUTE = settings.API_LAUNCHES_PER_MINUTE = 0  # no limits: one person asks it all
+    # No limits: one person asks it all.
+    settings.API_REQUESTS_PER_MINUTE = settings.API_LAUNCHES_PER_MINUTE = 0
     client = ApiClient(make_user(Role.DESIGNER))
     concept = Concept.objects.order_by("pk")[0].key
     ways: dict[str, Any] = {
