@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import torch
-from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoModel, AutoTokenizer, BatchEncoding, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
 
 from engines import weights
@@ -74,10 +74,34 @@ class TextEmbedder:
         parts = [self._encode(list(texts[start : start + _BATCH])) for start in range(0, len(texts), _BATCH)]
         return np.concatenate(parts)
 
+    @torch.inference_mode()
+    def embed_whole(self, text: str) -> Vectors:
+        """Return the unit vector of a text of any length, shape (``spec.dimensions``,), float32.
+
+        A text that the model cannot read at once is read in windows of ``spec.max_tokens`` tokens, as
+        :meth:`engines.encoder.SentenceEncoder.embed_whole` does. A shorter one has the very vector of :meth:`embed`.
+        """
+        windows = self._tokens([text], return_overflowing_tokens=True)
+        windows.pop("overflow_to_sample_mapping", None)
+        mean = windows["attention_mask"].sum(1).float().numpy() @ self._pooled(windows)
+        whole: Vectors = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+        return whole
+
     def _encode(self, texts: list[str]) -> Vectors:
-        batch = self._tokenizer(
-            texts, padding=True, truncation=True, max_length=self.spec.max_tokens, return_tensors="pt"
+        return self._pooled(self._tokens(texts))
+
+    def _tokens(self, texts: list[str], **options: bool) -> BatchEncoding:
+        batch: BatchEncoding = self._tokenizer(
+            texts,
+            padding=True,
+            truncation=True,
+            max_length=self.spec.max_tokens,
+            return_tensors="pt",
+            **options,
         )
+        return batch
+
+    def _pooled(self, batch: BatchEncoding) -> Vectors:
         states = self._model(**batch).last_hidden_state
         mask = batch["attention_mask"].unsqueeze(-1).to(states.dtype)
         pooled = (states * mask).sum(1) / mask.sum(1).clamp_min(1e-9)

@@ -61,7 +61,7 @@ def location_for_slide(
     kind = KindOfSubject(embedder, parse_location_examples(brief.concept.locations_examples))
     suits = kind.score(vectors)
     enough = min(0.0, float(np.quantile(suits, _OF_OTHER_KIND)))
-    scores = cosine(embedder.embed([searched_for]), vectors)[0]
+    scores = cosine(embedder.embed_whole(searched_for)[None], vectors)[0]
     return parts[int(np.where(suits >= enough, scores, -1.0).argmax())]
 
 

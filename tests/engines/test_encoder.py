@@ -55,6 +55,12 @@ def test_a_short_text_has_the_same_vector_bit_for_bit_when_it_is_read_whole(enco
         assert np.array_equal(encoder.embed_whole(text), encoder.embed([text])[0])
 
 
+def test_long_texts_have_the_vectors_of_the_reference_too(encoder: SentenceEncoder) -> None:
+    text = "The budget of the office is planned every year. " * 60 + "Teeth are examined by dentists. " * 30
+    whole = TextEmbedder.load(SPEC).embed_whole(text)
+    assert whole == pytest.approx(encoder.embed_whole(text), abs=1e-4)
+
+
 def test_the_end_of_a_long_text_counts_as_much_as_its_beginning(encoder: SentenceEncoder) -> None:
     finance, bakery = "Our revenue grew again in this quarter. ", "Fresh bread from the oven of a bakery. "
     begins, ends = finance * 60 + bakery * 60, bakery * 60 + finance * 60

@@ -63,6 +63,11 @@ def test_a_location_of_the_stock_that_is_nearer_goes_before_the_topics_parts(
     assert location_for_slide(silent(), embedder, medicine, SLIDE, ENGLISH, known=known, seed=1) == known[0]
 
 
+def test_a_long_slide_is_read_to_its_end(embedder: TextEmbedder, medicine: Brief) -> None:
+    slide = "pharmacy, pills. " * 20 + "the dentist examines the teeth of children. " * 60
+    assert location_for_slide(silent(), embedder, medicine, "", slide, seed=1) == "dental surgeries"
+
+
 def test_things_are_no_interiors(embedder: TextEmbedder, medicine: Brief) -> None:
     found = location_for_slide(silent(), embedder, medicine, "", "pills and medicines for patients", seed=1)
     assert found in {"pharmacies", "hospitals", "clinics"}
